@@ -1,0 +1,23 @@
+internal import Models
+internal import ServiceKit
+internal import Store
+
+/// Finds model versions in the registry, over a connection of its own that lives as long as one question.
+struct RegistryReader: Sendable {
+    let context: ServiceContext
+
+    func artifact(_ version: String) throws -> ModelArtifact {
+        let session = PostgresSession(
+            context.settings.databaseURL, applicationName: context.name,
+            sleep: { WallClock.sleep(milliseconds: $0) })
+        defer { session.disconnect() }
+        let row = try session.retrying("load model") { connection throws(StoreError) in
+            try ModelRegistry(connection).version(version)
+        }
+        guard let row else { throw ServingError.noVersion(version) }
+        guard let kind = DirectionModelKind(rawValue: row.model) else {
+            throw ServingError.unknownKind(version: version, kind: row.model)
+        }
+        return ModelArtifact(version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
+    }
+}

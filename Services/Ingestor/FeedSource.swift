@@ -1,0 +1,26 @@
+internal import Market
+internal import Schema
+
+/// Where the ingestor's candles come from.
+///
+/// A source gives what closed at one moment after the other, and can be asked to go on behind a moment, so that a killed
+/// ingestor goes on where its stored feed ends.
+protocol FeedSource {
+    /// `exchange`, `file` or `synthetic`, and what a person wants to know of it.
+    var name: String { get }
+    var detail: String { get }
+    var from: UnixNanos? { get }
+    var to: UnixNanos? { get }
+
+    /// What is there now.
+    mutating func next() throws -> SourceAnswer
+}
+
+/// What a source has.
+enum SourceAnswer {
+    case step(closeTime: UnixNanos, rows: [CandleRow], malformed: [MalformedRow])
+    /// Nothing yet; ask again when something has arrived, or after a while.
+    case waiting
+    /// There will be nothing more.
+    case finished
+}

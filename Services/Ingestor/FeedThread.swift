@@ -1,0 +1,304 @@
+internal import Bus
+internal import Logging
+internal import Market
+internal import Pipeline
+internal import Schema
+internal import ServiceKit
+internal import Store
+
+/// The thread of the ingestor: source → feed builder → stored feed log → bus.
+final class FeedThread {
+    private let context: ServiceContext
+    private let settings: Settings
+    private let stop: StopFlag
+    private let session: PostgresSession
+    private let publisher: LogPublisher
+    private let poller: Poller
+    private var source: any FeedSource
+    private let synthetic: SyntheticSource?
+    private var builder: FeedBuilder
+    private var node: FeedNode
+    private var pace: ReplayPace
+    private let paceBegin = WallClock.monotonic
+    /// A step that is not due yet.
+    private var early: (step: SourceAnswer, due: Int64)?
+    private var isFinished = false
+    private var peers: [String: LogPublisher.Peer] = [:]
+    private var lastTick: Int64 = 0
+    private var lastStatus: Int64 = 0
+    private var lastPrune: Int64 = 0
+    private let startedAt = WallClock.now
+    private let firstTime: UnixNanos?
+
+    private var metrics: MetricsRegistry { context.metrics }
+
+    /// Batches taken from the source at once; they are stored in one transaction.
+    private static let burst = 64
+
+    init(_ ingestor: Ingestor, stop: StopFlag) throws {
+        context = ingestor.context
+        settings = ingestor.settings
+        self.stop = stop
+        let context = ingestor.context
+        session = PostgresSession(
+            context.settings.databaseURL, applicationName: context.name, backoff: .init(first: 50, longest: 1000),
+            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: { stop.isRaised },
+            onFailure: { failure in
+                context.metrics.add("tidegate_store_failures_total")
+                context.health.note(error: "\(failure.error)")
+                context.logger.warning("database did not answer, trying again", metadata: ["store.error": "\(failure.error)"])
+            },
+            onConnect: { connection throws(StoreError) in try connection.listen(ControlRequests.channel) })
+        let name = context.name
+        let stored = try session.retrying("load feed") { connection throws(StoreError) in
+            (try SnapshotStore(connection).latest(name), try FeedLog(connection).head())
+        }
+        let state = try stored.0.map { try IngestorState(decoding: $0.state) }
+        guard state?.builder.watermark ?? .start == stored.1?.watermark.position ?? .start else {
+            throw SettingError("the stored feed and the ingestor's state do not belong together")
+        }
+        let feed = ingestor.settings.market.feed
+        if let state {
+            guard let builder = FeedBuilder(feed, state: state.builder) else {
+                throw SettingError(
+                    "the stored feed has other instruments or timeframes than market.*; use another database")
+            }
+            self.builder = builder
+        } else {
+            builder = FeedBuilder(feed)
+        }
+        let nodeSettings = NodeSettings(
+            ringCapacity: context.settings.ringCapacity, keepsPace: context.settings.keepsPace)
+        node = FeedNode(
+            head: builder.state.watermark, sequencer: state?.sequencer ?? Sequencer(),
+            consumers: Topology.consumers(of: name), settings: nodeSettings)
+        let sockets = try ZMQContext()
+        publisher = try LogPublisher(
+            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)), run: WallClock.drawRun())
+        let behind = builder.state.time
+        firstTime = ingestor.settings.from
+        var synthetic: SyntheticSource?
+        switch ingestor.settings.source {
+        case .file:
+            source = try RecordedSource(
+                folder: ingestor.settings.folder ?? "", market: ingestor.settings.market, from: ingestor.settings.from,
+                to: ingestor.settings.to, behind: behind)
+        case .synthetic:
+            let made = try SyntheticSource(
+                context: context, sockets: sockets, behind: behind, to: ingestor.settings.to)
+            synthetic = made
+            source = made
+        case .exchange:
+            guard let queue = ingestor.queue else { throw SettingError("no fetcher for the exchange") }
+            queue.start(behind: behind)
+            source = QueuedSource(queue: queue, venue: ingestor.settings.venueURL, to: ingestor.settings.to)
+        }
+        self.synthetic = synthetic
+        pace = ReplayPace(ingestor.settings.speed > 0 ? .times(ingestor.settings.speed) : .maximum)
+        poller = Poller(
+            subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: publisher, waker: ingestor.waker)
+    }
+
+    // MARK: The loop
+
+    func run() throws {
+        context.logger.info(
+            "started",
+            metadata: [
+                "node.position": "\(builder.state.watermark)", "source.kind": "\(source.name)",
+                "source.detail": "\(source.detail)",
+            ])
+        if builder.state.watermark == .start { try placeModels() }
+        try placeControls()
+        context.health.becomeReady()
+        var isIdle = false
+        while !stop.isRaised {
+            let readiness = try poller.wait(timeout: isIdle ? .milliseconds(20) : .zero)
+            var effects: [FeedNode.Effect] = []
+            if readiness.hasRequests { try answerRequests() }
+            isIdle = !(try produce(into: &effects))
+            try perform(effects)
+            let now = WallClock.monotonic
+            if now - lastTick > 100_000_000 { try tick(now) }
+        }
+        try reportStatus()
+        context.logger.info("stopped", metadata: ["node.position": "\(builder.state.watermark)"])
+    }
+
+    /// Takes a burst from the source.
+    ///
+    /// - Returns: `false` when there was nothing to take.
+    private func produce(into effects: inout [FeedNode.Effect]) throws -> Bool {
+        guard node.hasRoom, !isFinished else { return false }
+        var batches: [Batch] = []
+        while batches.count < Self.burst, let (time, rows, malformed) = try nextDue() {
+            builder.accept(malformed: malformed)
+            builder.accept(rows)
+            batches.append(builder.closeBatch(at: time))
+        }
+        node.offer(batches, into: &effects)
+        if isFinished { try reportStatus() }
+        return !batches.isEmpty
+    }
+
+    /// The source's next step, if its time has come.
+    private func nextDue() throws -> (UnixNanos, [CandleRow], [MalformedRow])? {
+        let step: SourceAnswer
+        if let waiting = early {
+            guard WallClock.monotonic - paceBegin >= waiting.due else { return nil }
+            step = waiting.step
+            early = nil
+        } else {
+            step = try source.next()
+            if case .step(let time, _, _) = step {
+                let due = pace.dueOffset(of: time)
+                if WallClock.monotonic - paceBegin < due {
+                    early = (step, due)
+                    return nil
+                }
+            }
+        }
+        switch step {
+        case .waiting: return nil
+        case .finished:
+            isFinished = true
+            context.logger.notice("the source has ended", metadata: ["node.position": "\(builder.state.watermark)"])
+            return nil
+        case .step(let time, let rows, let malformed):
+            // A step at or before the last watermark is late news: the builder says so in the next batch.
+            guard time > builder.state.time ?? UnixNanos(.min) else {
+                builder.accept(malformed: malformed)
+                builder.accept(rows)
+                return try nextDue()
+            }
+            return (time, rows, malformed)
+        }
+    }
+
+    // MARK: Controls
+
+    /// The models in force when the feed begins.
+    private func placeModels() throws {
+        let aliases = try session.retrying("read aliases") { connection throws(StoreError) in
+            try ModelRegistry(connection).aliases()
+        }
+        for (alias, version) in aliases.sorted(by: { $0.key < $1.key }) {
+            builder.place(Control(id: "begin/\(alias)", change: .modelActivated(alias: alias, version: version)))
+        }
+    }
+
+    private func placeControls() throws {
+        let pending = try session.retrying("read controls") { connection throws(StoreError) in
+            try ControlRequests(connection).pending()
+        }
+        for control in pending { builder.place(control) }
+    }
+
+    private func hasNotification() throws -> Bool {
+        try session.retrying("wait for controls") { connection throws(StoreError) in
+            !(try connection.waitForNotification(milliseconds: 0)).isEmpty
+        }
+    }
+
+    // MARK: Requests and effects
+
+    private func answerRequests() throws {
+        var requests: [LogPublisher.Request] = []
+        var refused: [BusError] = []
+        try publisher.receiveRequests(into: &requests, refused: &refused)
+        if !refused.isEmpty { metrics.add("tidegate_messages_refused_total", Double(refused.count)) }
+        for request in requests {
+            switch request.request {
+            case .batches(let consumer, _, _), .acknowledge(let consumer, _): peers[consumer] = request.peer
+            }
+            var effects: [FeedNode.Effect] = []
+            node.receive(request.request, into: &effects)
+            try perform(effects)
+        }
+    }
+
+    private func perform(_ effects: [FeedNode.Effect]) throws {
+        for effect in effects {
+            switch effect {
+            case .append(let batches): try append(batches)
+            case .publish(let batch):
+                try publisher.publish(batch, sentTime: WallClock.now)
+                metrics.add("tidegate_messages_published_total", Double(batch.entries.count + 1))
+            case .heartbeat(let head): try publisher.heartbeat(head: head, sentTime: WallClock.now)
+            case .reply(let consumer, let page): try reply(consumer, page)
+            case .readLog(let consumer, let position, let limit, let head):
+                let batches = try session.retrying("read feed") { connection throws(StoreError) in
+                    try FeedLog(connection).batches(after: position, limit: limit)
+                }
+                metrics.add("tidegate_feed_pages_read_total")
+                try reply(consumer, RecoveryPage(batches: batches, head: head))
+            }
+        }
+    }
+
+    private func append(_ batches: [LogBatch]) throws {
+        guard let last = batches.last else { return }
+        let state = IngestorState(builder: builder.state, sequencer: node.sequencer)
+        let snapshot = Store.Snapshot(
+            service: context.name, position: last.watermark.position, batchNumber: last.number,
+            state: try state.encoded())
+        let started = WallClock.monotonic
+        try session.retrying("append feed") { connection throws(StoreError) in
+            try FeedLog(connection).append(batches, snapshot: snapshot)
+        }
+        metrics.observe("tidegate_store_seconds", seconds: Double(WallClock.monotonic - started) / 1e9)
+        for entry in batches.lazy.flatMap(\.entries) {
+            guard case .anomaly(let anomaly) = entry.event.message else { continue }
+            metrics.add("tidegate_anomalies_total", labels: ["kind": anomaly.kind.rawValue])
+        }
+        var effects: [FeedNode.Effect] = []
+        node.appended(upTo: last.watermark.position, into: &effects)
+        try perform(effects)
+    }
+
+    private func reply(_ consumer: String, _ page: RecoveryPage) throws {
+        guard let peer = peers[consumer] else { return }
+        try publisher.reply(to: peer, page, sentTime: WallClock.now)
+    }
+
+    // MARK: Time
+
+    private func tick(_ now: Int64) throws {
+        lastTick = now
+        var effects: [FeedNode.Effect] = []
+        node.tick(into: &effects)
+        try perform(effects)
+        try synthetic?.tick()
+        if try hasNotification() { try placeControls() }
+        guard now - lastStatus > 1_000_000_000 else { return }
+        lastStatus = now
+        try reportStatus()
+        guard now - lastPrune > 10_000_000_000 else { return }
+        lastPrune = now
+        let name = context.name
+        try session.retrying("prune snapshots") { connection throws(StoreError) in
+            _ = try SnapshotStore(connection).prune([name])
+        }
+    }
+
+    private func reportStatus() throws {
+        metrics.set("tidegate_feed_position", Double(builder.state.watermark.rawValue))
+        let base = settings.market.base.nanoseconds
+        let expected: UInt64? =
+            if let to = source.to, let from = firstTime, to > from {
+                UInt64((to.rawValue - from.rawValue) / base)
+            } else {
+                nil
+            }
+        let status = FeedStatus(
+            source: source.name, detail: source.detail, from: firstTime, to: source.to, reached: builder.state.time,
+            batches: node.sequencer.batches, expected: isFinished ? node.sequencer.batches : expected,
+            isFinished: isFinished)
+        try session.retrying("save feed status") { connection throws(StoreError) in
+            try FeedStatusStore(connection).save(status)
+        }
+        try StatusReport.save(
+            context, session, startedAt: startedAt, position: builder.state.watermark, lagMilliseconds: 0,
+            endpoint: publisher.endpoint.description)
+    }
+}

@@ -1,0 +1,123 @@
+// Tables. Every value goes in as text, never as markup.
+
+import * as format from "./format.js";
+
+/** Milliseconds without word after which a service counts as silent; it reports every second. */
+const SILENT = 15000;
+
+const drawn = new WeakMap();
+
+function element(tag, text, className) {
+  const node = document.createElement(tag);
+  if (text !== undefined) node.textContent = text;
+  if (className) node.className = className;
+  return node;
+}
+
+/** Draws `rows` into `place`; a column is `[heading, row => text or [text, class], class]`. Unchanged rows stay as they are. */
+function draw(place, caption, columns, rows, empty) {
+  const cells = rows.map((row) =>
+    columns.map(([, read, kind]) => {
+      const value = read(row);
+      return Array.isArray(value) ? [value[0], `${kind ?? ""} ${value[1]}`.trim()] : [value, kind];
+    }));
+  const signature = JSON.stringify(cells);
+  if (drawn.get(place) === signature) return;
+  drawn.set(place, signature);
+  if (rows.length === 0) {
+    place.replaceChildren(element("p", empty, "empty"));
+    return;
+  }
+  const table = element("table");
+  table.append(element("caption", caption, "hidden"));
+  const head = table.createTHead().insertRow();
+  for (const [heading, , kind] of columns) {
+    const cell = element("th", heading, kind);
+    cell.scope = "col";
+    head.append(cell);
+  }
+  const body = table.createTBody();
+  for (const row of cells) {
+    const line = body.insertRow();
+    for (const [text, kind] of row) {
+      const cell = element("td", text, kind);
+      if (kind?.includes("clip")) cell.title = text;
+      line.append(cell);
+    }
+  }
+  place.replaceChildren(table);
+}
+
+const side = (value) => [value, value === "buy" ? "buy" : "sell"];
+const time = (row) => format.time(row.time);
+const quantity = (text) => format.decimal(text);
+
+export function services(place, rows, now) {
+  draw(place, "State of each service", [
+    ["Service", (row) => row.name, "name"],
+    ["State", (row) => (now - row.heartbeat > SILENT ? ["▲ silent", "bad"] : row.ready ? ["● ready", "good"] : ["▲ not ready", "bad"])],
+    ["Lag", (row) => (Number.isFinite(row.lagMilliseconds) ? `${format.count(row.lagMilliseconds)} ms` : "–"), "right"],
+    ["Position", (row) => format.count(row.position), "right"],
+    ["Memory", (row) => format.bytes(row.residentBytes), "right"],
+    ["Restarts", (row) => [format.count(row.restarts), row.restarts > 0 ? "warn" : ""], "right"],
+    ["Heard", (row) => `${format.duration(Math.max(0, now - row.heartbeat) / 1000)} ago`, "right"],
+    ["Last error", (row) => (row.lastError ? [row.lastError, "bad"] : ["none", "dim"]), "clip"],
+  ], rows, "No service has reported yet.");
+}
+
+export function orders(place, rows) {
+  draw(place, "Latest orders, newest first", [
+    ["Time", time, "dim"],
+    ["Instrument", (row) => row.instrument],
+    ["Side", (row) => side(row.side)],
+    ["Kind", (row) => row.kind],
+    ["Quantity", (row) => quantity(row.quantity), "right"],
+    ["Filled", (row) => quantity(row.filledQuantity), "right"],
+    ["State", (row) => [row.state, row.state === "rejected" ? "bad" : row.state === "filled" ? "good" : ""]],
+    ["Reason", (row) => row.reason || "–", "clip dim"],
+  ], rows, "No orders yet.");
+}
+
+export function fills(place, rows) {
+  draw(place, "Latest fills, newest first", [
+    ["Time", time, "dim"],
+    ["Instrument", (row) => row.instrument],
+    ["Side", (row) => side(row.side)],
+    ["Quantity", (row) => quantity(row.quantity), "right"],
+    ["Price", (row) => quantity(row.price), "right"],
+    ["Fee", (row) => quantity(row.fee), "right"],
+    ["Value", (row) => format.number(Number(row.quantity) * Number(row.price)), "right"],
+  ], rows, "No fills yet.");
+}
+
+export function models(place, rows) {
+  draw(place, "Model versions in force", [
+    ["Alias", (row) => [row.alias, row.alias === "champion" ? "good" : ""]],
+    ["Version", (row) => row.version, "clip narrow name"],
+    ["Accuracy", (row) => format.percent(row.metrics.accuracy, 1), "right"],
+    ["Since", (row) => format.time(row.activatedAt).slice(0, 16), "dim right"],
+  ], rows, "No alias points to a model version yet.");
+}
+
+export function positions(place, rows) {
+  draw(place, "Positions", [
+    ["Instrument", (row) => row.instrument],
+    ["Quantity", (row) => quantity(row.quantity), "right"],
+    ["Average", (row) => (Number(row.averagePrice) === 0 ? "–" : format.price(Number(row.averagePrice))), "right"],
+    ["Mark", (row) => format.price(Number(row.markPrice)), "right"],
+    ["Unrealised", (row) => [format.signed(row.unrealised), row.unrealised < 0 ? "bad" : row.unrealised > 0 ? "good" : ""], "right"],
+  ], rows, "No positions.");
+}
+
+/** `gap` → "gap", `outOfOrder` → "out of order", `ohlcViolation` → "ohlc violation" */
+function words(kind) {
+  return kind.replace(/([A-Z])/g, " $1").toLowerCase();
+}
+
+export function anomalies(place, rows) {
+  draw(place, "Anomalies found in the data", [
+    ["Kind", (row) => words(row.kind)],
+    ["Times", (row) => format.count(row.events), "right"],
+    ["Candles", (row) => format.count(row.candles), "right"],
+  ], rows, "None found.");
+}

@@ -1,0 +1,101 @@
+internal import Bus
+internal import Foundation
+internal import Pipeline
+
+/// The CURVE keys of a deployment: one pair for each service and one for the operator.
+struct KeyFolder {
+    let ring: KeyRing
+
+    /// Who follows a log from the command line, to record it.
+    static let operatorRole = "operator"
+    static let roles = Topology.services + [operatorRole]
+    /// The services that publish a log.
+    static let publishers = Topology.services.filter { $0 != Topology.trainer }
+
+    init(_ folder: String) { ring = KeyRing(folder: folder) }
+
+    /// Who may connect to a role.
+    ///
+    /// It is those that listen to it, and the operator; nobody connects to what publishes nothing.
+    static func allowed(by role: String) -> [String] {
+        switch role {
+        case operatorRole, Topology.trainer: []
+        // The ingestor is no stage: it follows the generator as it follows a venue.
+        case Topology.syntheticGenerator: [Topology.ingestor, operatorRole]
+        default: Topology.consumers(of: role) + [operatorRole]
+        }
+    }
+
+    /// What `keys list` shows of a role; never a secret.
+    struct Entry: Encodable, Equatable {
+        let role: String
+        let publicKey: String
+        let allowed: [String]
+        /// `ok`, `absent`, or what is wrong with the secret's file.
+        let secret: String
+    }
+
+    /// Makes the keys of all roles and says who may connect to whom.
+    ///
+    /// - Throws: ``CommandFailure`` when any role has keys already; then nothing is changed.
+    func initialize() throws {
+        let files = FileManager.default
+        for role in Self.roles {
+            for suffix in ["key", "pub", "allow"] where files.fileExists(atPath: "\(ring.folder)/\(role).\(suffix)") {
+                throw CommandFailure("\(ring.folder)/\(role).\(suffix) exists; `keys rotate \(role)` makes a new pair")
+            }
+        }
+        let parent = URL(fileURLWithPath: ring.folder).deletingLastPathComponent().path
+        try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        for role in Self.roles { try ring.create(role) }
+        for role in Self.roles { try ring.setAllowed(Self.allowed(by: role), by: role) }
+    }
+
+    /// Replaces the pair of a role; who may connect to it stays.
+    ///
+    /// The new pair is made aside and moved into place, the secret first, so that no file is ever half written.
+    ///
+    /// - Returns: The new public key.
+    func rotate(_ role: String) throws -> CurvePublicKey {
+        let files = FileManager.default
+        guard files.fileExists(atPath: "\(ring.folder)/\(role).key") else {
+            throw CommandFailure("\(role) has no key in \(ring.folder); `tidegate keys init` makes all")
+        }
+        // Also refuses what is no role's name before it becomes part of a path.
+        _ = try ring.publicKey(of: role)
+        let aside = KeyRing(folder: "\(ring.folder)/.new-\(role)")
+        try? files.removeItem(atPath: aside.folder)
+        defer { try? files.removeItem(atPath: aside.folder) }
+        let keys = try aside.create(role)
+        for suffix in ["key", "pub"] {
+            guard rename("\(aside.folder)/\(role).\(suffix)", "\(ring.folder)/\(role).\(suffix)") == 0 else {
+                throw CommandFailure("\(ring.folder)/\(role).\(suffix): \(String(cString: strerror(errno)))")
+            }
+        }
+        return keys.publicKey
+    }
+
+    /// The roles in the folder, those of the pipeline first.
+    func entries() throws -> [Entry] {
+        let present = try ring.roles()
+        let names = Self.roles.filter(present.contains) + present.filter { !Self.roles.contains($0) }
+        let publicKeys = try names.map { (name: $0, key: try ring.publicKey(of: $0)) }
+        return try publicKeys.map { name, key in
+            let allowed = try ring.allowed(by: name)
+            return Entry(
+                role: name, publicKey: key.text,
+                allowed: publicKeys.filter { allowed.contains($0.key) }.map(\.name), secret: secretState(name, key))
+        }
+    }
+
+    private func secretState(_ role: String, _ publicKey: CurvePublicKey) -> String {
+        guard FileManager.default.fileExists(atPath: "\(ring.folder)/\(role).key") else { return "absent" }
+        do throws(BusError) {
+            return try ring.keys(of: role).publicKey == publicKey ? "ok" : "does not belong to the public key"
+        } catch .key(_, let reason) {
+            return reason
+        } catch {
+            return error.debugDescription
+        }
+    }
+}

@@ -1,0 +1,169 @@
+internal import ArgumentParser
+internal import Schema
+internal import Store
+
+/// Lists the trained models, and says which of them trades.
+struct Models: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the trained models, and says which of them trades.",
+        subcommands: [List.self, Show.self, Promote.self, Rollback.self])
+
+    /// A version without its weights.
+    struct Entry: Encodable, Equatable {
+        let id: String
+        let model: String
+        let aliases: [String]
+        let featureSet: String
+        let dataFrom: String
+        let dataTo: String
+        let seed: UInt64
+        let revision: String
+        let weightBytes: Int
+        let settings: JSONValue
+        let metrics: JSONValue
+
+        init(_ version: ModelVersion, aliases: [String: String]) throws {
+            id = version.id
+            model = version.model
+            self.aliases = aliases.filter { $0.value == version.id }.keys.sorted()
+            featureSet = version.featureSet.description
+            dataFrom = version.dataFrom.description
+            dataTo = version.dataTo.description
+            seed = version.seed
+            revision = version.revision
+            weightBytes = version.weights.count
+            settings = try JSONValue(parsing: version.settings.rawValue)
+            metrics = try JSONValue(parsing: version.metrics.rawValue)
+        }
+
+        /// One of a kind, with every figure that was written down.
+        var text: String {
+            var table = TextTable(columns: ["what", "value"])
+            for (name, value) in [
+                ("id", id), ("model", model), ("aliases", aliases.isEmpty ? "-" : aliases.joined(separator: ", ")),
+                ("feature set", featureSet), ("data", "\(dataFrom) to \(dataTo)"), ("seed", "\(seed)"),
+                ("revision", revision), ("weights", Figures.bytes(Int64(weightBytes))),
+            ] { table.add([name, value]) }
+            for leaf in settings.leaves { table.add(["settings \(leaf.path)", leaf.text]) }
+            for leaf in metrics.leaves { table.add(["metrics \(leaf.path)", leaf.text]) }
+            return table.text
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the versions in the order in which they were made.")
+        @OptionGroup var options: WorkspaceOptions
+        @Option(help: "Only of this kind, as xgboost.") var model: String?
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func run() async throws {
+            try CommandFailure.explaining {
+                let registry = ModelRegistry(try options.workspace.requiredDatabase().connect())
+                let aliases = try registry.aliases()
+                let entries = try registry.versions(of: model).compactMap { id in
+                    try registry.version(id).map { try Entry($0, aliases: aliases) }
+                }
+                if json { return try JSONOutput.print(["models": entries]) }
+                guard !entries.isEmpty else { return Terminal.print("no model yet; `tidegate train` makes one") }
+                var table = TextTable(columns: ["id", "model", "aliases", "trained on", "seed"])
+                for entry in entries {
+                    table.add([
+                        entry.id, entry.model, entry.aliases.isEmpty ? "-" : entry.aliases.joined(separator: ", "),
+                        "\(entry.dataFrom) to \(entry.dataTo)", "\(entry.seed)",
+                    ])
+                }
+                Terminal.print(table.text)
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows one version with its figures.")
+        @OptionGroup var options: WorkspaceOptions
+        @Argument(help: "A version's id, or an alias.") var id: String
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func run() async throws {
+            try CommandFailure.explaining {
+                let registry = ModelRegistry(try options.workspace.requiredDatabase().connect())
+                let aliases = try registry.aliases()
+                guard let version = try registry.version(aliases[id] ?? id) else {
+                    throw CommandFailure("there is no model \(id)")
+                }
+                let entry = try Entry(version, aliases: aliases)
+                if json { try JSONOutput.print(entry) } else { Terminal.print(entry.text) }
+            }
+        }
+    }
+
+    /// What `promote` and `rollback` have in common.
+    struct MoveOptions: ParsableArguments {
+        @OptionGroup var location: WorkspaceOptions
+        @Option(help: "champion, challenger or shadow.") var alias = "champion"
+        @Option(help: "Seconds to wait until the ingestor has placed it.") var timeout = 30.0
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func validate() throws {
+            guard timeout >= 0, timeout.isFinite else { throw ValidationError("--timeout is not below zero") }
+            guard ["champion", "challenger", "shadow"].contains(alias) else {
+                throw ValidationError("--alias is champion, challenger or shadow, not \"\(alias)\"")
+            }
+        }
+
+        /// Moves the alias, and asks for the same change in the feed, in one transaction.
+        func move(_ body: @Sendable (ModelRegistry) throws(StoreError) -> String) async throws {
+            try await CommandFailure.explaining {
+                let connection = try location.workspace.requiredDatabase().connect()
+                let id = ControlPlacement.identifier("model/\(alias)")
+                let version = try ModelMove.perform(alias, id: id, connection, body)
+                let position = try await ControlPlacement.wait(for: id, seconds: timeout, connection)
+                try ControlPlacement.report(
+                    ControlPlacement.Outcome(id: id, change: "\(alias) is \(version)", position: position),
+                    waited: timeout, json: json)
+            }
+        }
+    }
+
+    struct Promote: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lets an alias mean a version.")
+        @OptionGroup var options: MoveOptions
+        @Argument(help: "A version's id.") var id: String
+
+        func run() async throws {
+            let (alias, version) = (options.alias, id)
+            try await options.move { registry throws(StoreError) in
+                try registry.promote(alias, to: version)
+                return version
+            }
+        }
+    }
+
+    struct Rollback: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes back the last move of an alias.")
+        @OptionGroup var options: MoveOptions
+
+        func run() async throws {
+            let alias = options.alias
+            try await options.move { registry throws(StoreError) in try registry.rollback(alias) }
+        }
+    }
+}
+
+/// Moves an alias in the registry and in the feed.
+enum ModelMove {
+    /// Both or neither happen.
+    ///
+    /// - Parameter body: Moves the alias, and returns the version that it means then.
+    /// - Returns: That version.
+    static func perform(
+        _ alias: String, id: String, _ connection: PostgresConnection,
+        _ body: (ModelRegistry) throws(StoreError) -> String
+    ) throws(StoreError) -> String {
+        try connection.transaction { () throws(StoreError) in
+            let version = try body(ModelRegistry(connection))
+            try ControlRequests(connection).submit(
+                Control(id: id, change: .modelActivated(alias: alias, version: version)))
+            return version
+        }
+    }
+}

@@ -1,0 +1,51 @@
+internal import Market
+internal import Schema
+internal import Store
+
+/// What a model is to learn from: what the command line says, and for the rest what the stored feed holds.
+enum TrainingMarket {
+    /// The instruments and timeframes of the candles that are stored.
+    struct Stored: Sendable, Equatable {
+        /// Each once, in instrument order.
+        let instruments: [Instrument]
+        /// Each once, rising.
+        let timeframes: [Timeframe]
+
+        init(_ candles: [(instrument: Instrument, timeframe: Timeframe)]) {
+            instruments = Set(candles.map(\.instrument)).sorted()
+            timeframes = Set(candles.map(\.timeframe)).sorted()
+        }
+
+        init(_ connection: PostgresConnection) throws {
+            self.init(try DashboardQueries(connection).totals().candles.map { ($0.instrument, $0.timeframe) })
+        }
+    }
+
+    /// Joins both; the shortest timeframe stored is the one that is predicted, and the others are looked at beside it.
+    ///
+    /// - Throws: ``CommandFailure`` where there is nothing to learn from, or something asked for is not stored.
+    static func resolve(
+        instruments: String?, timeframe: String?, higher: String?, stored: Stored
+    ) throws -> MarketSettings {
+        guard let shortest = stored.timeframes.first else { throw CommandFailure("there is no stored feed to learn from") }
+        let base = timeframe.flatMap(Timeframe.init(rawValue:)) ?? shortest
+        let texts = [
+            "market.instruments": instruments ?? stored.instruments.map(\.name).joined(separator: ","),
+            "market.timeframe": timeframe ?? shortest.rawValue,
+            "market.higher": higher ?? stored.timeframes.filter { $0 > base }.map(\.rawValue).joined(separator: ","),
+        ]
+        let market: MarketSettings
+        do {
+            market = try MarketSettings { texts[$0] }
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        if let missing = market.instruments.first(where: { !stored.instruments.contains($0) }) {
+            throw CommandFailure("no candle of \(missing.name) is stored")
+        }
+        if let missing = ([market.base] + market.higher).first(where: { !stored.timeframes.contains($0) }) {
+            throw CommandFailure("no \(missing.rawValue) candle is stored")
+        }
+        return market
+    }
+}

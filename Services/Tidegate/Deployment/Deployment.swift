@@ -1,0 +1,120 @@
+internal import Foundation
+internal import Pipeline
+internal import Schema
+internal import Synchronization
+
+/// The eight services as processes of this machine, over `ipc://` sockets, under supervision.
+final class Deployment: Sendable {
+    let workspace: Workspace
+    let databaseURL: String
+    private let services: [String: SupervisedService]
+    private let common: [String]
+    private let failureLogs: [String: FailureLog]
+
+    /// Ports of metrics and health, and the dashboard's.
+    struct Ports: Sendable {
+        /// The first of eight; 0 lets the system choose.
+        var first = 0
+        var dashboard = 0
+    }
+
+    /// - Parameters:
+    ///   - settings: Setting keys and values that every service gets, for example `market.timeframe`.
+    ///   - ingestor: The ingestor's own.
+    init(
+        workspace: Workspace, databaseURL: String, settings: [String: String], ingestor: [String: String],
+        ports: Ports = Ports(), logLevel: String = "info"
+    ) throws {
+        self.workspace = workspace
+        self.databaseURL = databaseURL
+        try workspace.create()
+        let folder = try Self.programFolder()
+        var environment = ProcessInfo.processInfo.environment
+        // By environment and not as an argument, where `ps` would show it.
+        environment["TIDEGATE_DATABASE_URL"] = databaseURL
+        // Spinning threads of a math library would take the processor from the services beside it.
+        environment["OMP_WAIT_POLICY"] = "passive"
+        environment["OMP_NUM_THREADS"] = "1"
+        for (key, value) in settings { environment[SettingKey(key, "", "").variable] = value }
+        common = ["--bus-folder", workspace.busFolder, "--log-level", logLevel]
+        var services: [String: SupervisedService] = [:]
+        var failureLogs: [String: FailureLog] = [:]
+        for (index, name) in Topology.services.enumerated() {
+            let program = folder.appendingPathComponent(name)
+            guard FileManager.default.isExecutableFile(atPath: program.path) else {
+                throw SettingError("there is no program \(name) beside tidegate; build all products")
+            }
+            let port = name == Topology.metricsRecorder ? ports.dashboard : ports.first == 0 ? 0 : ports.first + index
+            var arguments = common + ["--http-port", "\(port)"]
+            if name == Topology.ingestor { arguments += Self.flags(ingestor) }
+            let failures = FailureLog()
+            services[name] = SupervisedService(
+                ServiceSpecification(name: name, arguments: arguments), executable: program, environment: environment,
+                log: "\(workspace.logFolder)/\(name).log"
+            ) { failures.note($0, $1) }
+            failureLogs[name] = failures
+        }
+        self.services = services
+        self.failureLogs = failureLogs
+    }
+
+    static func flags(_ settings: [String: String]) -> [String] {
+        settings.sorted { $0.key < $1.key }.flatMap { [SettingKey($0.key, "", "").flag, $0.value] }
+    }
+
+    private static func programFolder() throws -> URL {
+        let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(fileURLWithPath: path).deletingLastPathComponent()
+    }
+
+    func start() throws {
+        for name in Topology.services { try services[name]?.start() }
+        try writeProcessFile()
+    }
+
+    /// Starts the ingestor again with other settings of its own.
+    func restartIngestor(_ settings: [String: String]) throws {
+        try services[Topology.ingestor]?.replace(arguments: common + ["--http-port", "0"] + Self.flags(settings))
+    }
+
+    func kill(_ name: String) { services[name]?.kill() }
+    func restarts(of name: String) -> Int { services[name]?.restarts ?? 0 }
+
+    /// What a service that keeps ending by itself said last; `nil` while none does.
+    func failure() -> String? {
+        for (name, log) in failureLogs where log.count >= 5 {
+            return "\(name) keeps stopping with status \(log.lastStatus): \(lastLine(of: name))"
+        }
+        return nil
+    }
+
+    private func lastLine(of name: String) -> String {
+        let text = (try? String(contentsOfFile: "\(workspace.logFolder)/\(name).log", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").last.map(String.init) ?? "nothing in its log"
+    }
+
+    /// Stops all, those that send orders first and those that record last.
+    func stop() {
+        let order = [
+            Topology.executor, Topology.riskGate, Topology.inferenceServer, Topology.featureBuilder, Topology.ingestor,
+            Topology.syntheticGenerator, Topology.trainer, Topology.metricsRecorder,
+        ]
+        for name in order { services[name]?.stop() }
+        try? FileManager.default.removeItem(atPath: processFile)
+    }
+
+    private var processFile: String { workspace.folder + "/tidegate.pid" }
+
+    private func writeProcessFile() throws {
+        try "\(getpid())\n".write(toFile: processFile, atomically: true, encoding: .utf8)
+    }
+}
+
+/// Counts the times that a service ended by itself.
+private final class FailureLog: Sendable {
+    private let state = Mutex((status: Int32(0), count: 0))
+
+    var count: Int { state.withLock { $0.count } }
+    var lastStatus: Int32 { state.withLock { $0.status } }
+    func note(_ name: String, _ status: Int32) { state.withLock { $0 = (status, $0.count + 1) } }
+}

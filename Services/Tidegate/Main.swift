@@ -1,0 +1,18 @@
+internal import ArgumentParser
+
+/// The operator's command line.
+@main
+struct Tidegate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tidegate",
+        abstract: "Runs and inspects a Tidegate pipeline.",
+        discussion: """
+            Exit status: 0 when all is well, 1 when a check failed or something went wrong, 64 for a mistake on the command \
+            line. With --json every command prints one JSON object, or one a line.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Up.self, Down.self, Status.self, Backtest.self, Verify.self, Models.self, Risk.self, Record.self,
+            Replay.self, Keys.self,
+        ])
+}

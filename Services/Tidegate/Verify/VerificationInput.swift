@@ -1,0 +1,106 @@
+internal import Evaluation
+internal import Features
+internal import Foundation
+internal import Market
+internal import Models
+internal import Pipeline
+internal import Schema
+internal import Store
+
+/// The feed and the models with which every run of a verification is made.
+struct VerificationInput: Sendable {
+    let market: MarketSettings
+    let folder: String
+    let from: UnixNanos
+    let to: UnixNanos
+    let champion: ModelVersion
+    let shadow: ModelVersion
+    let seed: UInt64
+
+    /// Setting keys and values for the services.
+    var settings: [String: String] {
+        [
+            "market.instruments": market.instruments.map(\.name).joined(separator: ","),
+            "market.timeframe": market.base.rawValue,
+            "market.higher": market.higher.map(\.rawValue).joined(separator: ","),
+        ]
+    }
+
+    /// Setting keys and values for the ingestor.
+    func source(speed: String) -> [String: String] {
+        [
+            "source.kind": "file", "source.folder": folder, "source.from": from.description, "source.to": to.description,
+            "source.speed": speed,
+        ]
+    }
+
+    func assembly() throws -> PipelineAssembly {
+        let versions = [champion, shadow]
+        let settings = settings
+        return try PipelineAssembly({ settings[$0] }) { id in
+            guard let version = versions.first(where: { $0.id == id }),
+                let kind = DirectionModelKind(rawValue: version.model)
+            else { throw ServingError.noVersion(id) }
+            return ModelArtifact(
+                version: id, kind: kind, featureSet: version.featureSet, weights: version.weights)
+        }
+    }
+
+    /// The whole feed, as the ingestor makes it from the same files: models first, then the candles.
+    func feed(_ body: (Batch) throws -> Void) throws {
+        var builder = FeedBuilder(market.feed)
+        for (alias, version) in [("champion", champion.id), ("shadow", shadow.id)] {
+            builder.place(Control(id: "begin/\(alias)", change: .modelActivated(alias: alias, version: version)))
+        }
+        var candles = try RecordedFolder(folder).candles(
+            of: market.instruments, timeframe: market.base, from: from, to: to)
+        while let step = try candles.next() {
+            builder.accept(malformed: step.malformed)
+            builder.accept(step.rows)
+            try body(builder.closeBatch(at: step.closeTime))
+        }
+    }
+
+    /// Puts the models into a fresh database.
+    func register(in connection: PostgresConnection) throws {
+        let registry = ModelRegistry(connection)
+        for version in [champion, shadow] { _ = try registry.register(version) }
+        try registry.promote("champion", to: champion.id)
+        try registry.promote("shadow", to: shadow.id)
+    }
+}
+
+extension VerificationInput {
+    /// Trains champion and shadow on the candles before `from`.
+    static func make(
+        market: MarketSettings, folder: String, from: UnixNanos, to: UnixNanos, seed: UInt64, historyBars: Int
+    ) throws -> VerificationInput {
+        let history = from.advanced(by: -Int64(historyBars) * market.base.nanoseconds)
+        let featureSet = FeatureSet.standard(primary: market.base, higher: market.higher)
+        var runner = StageRunner(FeatureStage(featureSet), inputs: Topology.inputs(of: Topology.featureBuilder))
+        var builder = FeedBuilder(market.feed)
+        var candles = try RecordedFolder(folder).candles(
+            of: market.instruments, timeframe: market.base, from: history, to: from)
+        var vectors: [FeatureVector] = []
+        while let step = try candles.next() {
+            builder.accept(step.rows)
+            let batch = builder.closeBatch(at: step.closeTime)
+            for event in try runner.run([batch.events], closing: batch.watermark) {
+                if case .features(let vector) = event.message { vectors.append(vector) }
+            }
+        }
+        let data = DirectionDataset(vectors, featureSet: featureSet)
+        func version(_ kind: DirectionModelKind) throws -> ModelVersion {
+            var plan = DirectionTrainingPlan(kind: kind, seed: seed)
+            plan.epochs = 1
+            let trained = try DirectionTraining.train(plan, on: data) { _, _ in }
+            return ModelVersion(
+                id: trained.version, model: kind.rawValue, featureSet: featureSet.id, weights: trained.weights,
+                scaler: nil, settings: try JSONText(encoding: plan), metrics: try JSONText(encoding: trained.metrics),
+                dataFrom: history, dataTo: from, revision: "verify", seed: seed)
+        }
+        return VerificationInput(
+            market: market, folder: folder, from: from, to: to, champion: try version(.xgboost),
+            shadow: try version(.lstm), seed: seed)
+    }
+}

@@ -1,0 +1,80 @@
+internal import Evaluation
+internal import Foundation
+internal import Pipeline
+internal import Schema
+internal import Store
+
+/// One run of a verification, in a database of its own.
+struct VerificationRun {
+    let input: VerificationInput
+    let databaseURL: String
+
+    /// The one-process backtest, storing what the services would store.
+    ///
+    /// - Returns: The number of batches.
+    func backtest(_ progress: (Int) -> Void) throws -> Int {
+        let connection = try PostgresConnection(databaseURL)
+        try input.register(in: connection)
+        var run = BacktestRun(try input.assembly())
+        var feed: [LogBatch] = []
+        var entries: [LogEntry] = []
+        func flush() throws {
+            try FeedLog(connection).append(feed)
+            _ = try EventStore(connection).save(entries)
+            feed.removeAll(keepingCapacity: true)
+            entries.removeAll(keepingCapacity: true)
+        }
+        try input.feed { batch in
+            try run.run(batch) { service, output in
+                if service == Topology.ingestor { feed.append(output) } else { entries += output.entries }
+            }
+            if feed.count >= 512 {
+                try flush()
+                progress(run.batches)
+            }
+        }
+        try flush()
+        progress(run.batches)
+        return run.batches
+    }
+
+    /// The eight services, with kills.
+    ///
+    /// - Returns: How many times services were killed, by name.
+    func services(
+        batches: Int, plan: KillPlan, workspace: Workspace, _ progress: (_ done: Int, _ kills: Int) -> Void
+    ) async throws -> [String: Int] {
+        let connection = try PostgresConnection(databaseURL)
+        try input.register(in: connection)
+        // Slow enough that every kill finds the pipeline at work: about 0.4 s of replay for each.
+        let span = Double(input.to.rawValue - input.from.rawValue) / 1e9
+        let speed = plan.kills.isEmpty ? "max" : "\(max(1, (span / (0.4 * Double(plan.kills.count))).rounded()))"
+        let deployment = try Deployment(
+            workspace: workspace, databaseURL: databaseURL, settings: input.settings, ingestor: input.source(speed: speed))
+        try deployment.start()
+        defer { deployment.stop() }
+        let pipeline = PipelineProgress(connection)
+        var killed: [String: Int] = [:]
+        var waiting = plan.kills[...]
+        var lastMove = Date()
+        var lastDone = -1
+        while true {
+            let fed = try pipeline.batchesStored()
+            while let next = waiting.first, next.batch <= fed {
+                waiting = waiting.dropFirst()
+                try await Task.sleep(for: .milliseconds(next.milliseconds))
+                deployment.kill(next.service)
+                killed[next.service, default: 0] += 1
+            }
+            let done = try pipeline.batchesRecorded()
+            progress(done, plan.kills.count - waiting.count)
+            if done >= batches, waiting.isEmpty { return killed }
+            if done != lastDone { (lastDone, lastMove) = (done, Date()) }
+            if let failure = deployment.failure() { throw CommandFailure(failure) }
+            guard Date().timeIntervalSince(lastMove) < 120 else {
+                throw CommandFailure("the services stand still at batch \(done) of \(batches); see \(workspace.logFolder)")
+            }
+            try await Task.sleep(for: .milliseconds(15))
+        }
+    }
+}

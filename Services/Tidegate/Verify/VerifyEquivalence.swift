@@ -1,0 +1,152 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Market
+internal import Schema
+internal import Store
+
+/// The project's promise, checked: one feed, three ways to run it, the same tables.
+struct VerifyEquivalence: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "equivalence",
+        abstract: "Compares a backtest, the services, and the services under SIGKILL, table by table.",
+        discussion: """
+            Runs the window three times, each in a fresh database: as a one-process backtest, through the eight services, \
+            and through the services while they are killed at seeded random moments. Then every table is compared row by \
+            row, apart from the columns that hold when a row was written. Exit status 1 when anything differs.
+            """)
+
+    @OptionGroup var options: WorkspaceOptions
+    @Option(help: "Folder of recorded candles.") var data: String
+    @Option(help: "First moment, for example 2024-02-01.") var from: String
+    @Option(help: "Last moment.") var to: String
+    @Option(help: "Instruments, comma separated.") var instruments = "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
+    @Option(help: "The timeframe of the recorded candles.") var timeframe = "1h"
+    @Option(help: "How many times a service is killed.") var kills = 100
+    @Option(help: "Where the kills are drawn from.") var seed: UInt64 = 1
+    @Option(help: "Bars before the window that the models are trained on.") var history = 3000
+    @Flag(help: "Print one JSON object.") var json = false
+
+    /// The tables compared: everything that the services store about the market and about what they did.
+    static let tables =
+        ["feed_log", "candles", "anomalies"] + TableDigest.results + ["metrics"]
+
+    func run() async throws {
+        let start = Date()
+        let input = try makeInput()
+        note("trained \(input.champion.id) and \(input.shadow.id) on \(history) bars before \(from)")
+        let cluster = try options.workspace.cluster()
+        func fresh(_ name: String) throws -> String {
+            try cluster.dropDatabase(name)
+            try cluster.createDatabase(name)
+            let url = cluster.connectionString(database: name)
+            try Workspace.migrate(url)
+            return url
+        }
+        let bar = ProgressBar(total: nil, label: "backtest")
+        let backtest = VerificationRun(input: input, databaseURL: try fresh("verify_backtest"))
+        let batches = try backtest.backtest { bar.update(done: $0) }
+        bar.finish()
+        guard batches > 0 else { throw CommandFailure("there are no candles in the window") }
+
+        var seconds: [String: Double] = ["backtest": Date().timeIntervalSince(start)]
+        var killed: [String: Int] = [:]
+        for (name, plan) in [
+            ("services", KillPlan(kills: 0, batches: batches, seed: seed)),
+            ("kills", KillPlan(kills: kills, batches: batches, seed: seed)),
+        ] {
+            let begin = Date()
+            let run = VerificationRun(input: input, databaseURL: try fresh("verify_\(name)"))
+            let bar = ProgressBar(total: batches, label: name)
+            let workspace = Workspace(options.workspace.folder + "/verify-\(name)")
+            try? FileManager.default.removeItem(atPath: workspace.logFolder)
+            let count = try await run.services(batches: batches, plan: plan, workspace: workspace) { done, kills in
+                bar.update(done: done, note: plan.kills.isEmpty ? nil : "\(kills) kills")
+            }
+            bar.finish()
+            seconds[name] = Date().timeIntervalSince(begin)
+            killed.merge(count) { $0 + $1 }
+        }
+        let report = try compare(cluster, batches, killed, seconds)
+        try print(report)
+        if !report.identical { throw ExitCode(1) }
+    }
+
+    private func makeInput() throws -> VerificationInput {
+        guard let from = UnixNanos(iso8601: from), let to = UnixNanos(iso8601: to), from < to else {
+            throw ValidationError("--from and --to are moments like 2024-02-01 or 2024-02-01T00:00, in this order")
+        }
+        let settings = ["market.instruments": instruments, "market.timeframe": timeframe]
+        let market = try MarketSettings { settings[$0] }
+        return try VerificationInput.make(
+            market: market, folder: data, from: from, to: to, seed: seed, historyBars: history)
+    }
+
+    private func note(_ text: String) {
+        if !json { Terminal.note(text) }
+    }
+
+    // MARK: Comparison
+
+    struct Difference: Encodable {
+        let run: String
+        let table: String
+        let key: String
+        let columns: [String]
+    }
+
+    struct Report: Encodable {
+        let identical: Bool
+        let kills: Int
+        let killsByService: [String: Int]
+        let batches: Int
+        let rows: [String: Int64]
+        let differences: [Difference]
+        let seconds: [String: Double]
+
+        enum CodingKeys: String, CodingKey {
+            case identical, kills, batches, rows, differences, seconds
+            case killsByService = "kills_by_service"
+        }
+    }
+
+    private func compare(
+        _ cluster: PrivateCluster, _ batches: Int, _ killed: [String: Int], _ seconds: [String: Double]
+    ) throws -> Report {
+        let reference = try PostgresConnection(cluster.connectionString(database: "verify_backtest"))
+        let expected = try TableDigest.digests(of: Self.tables, in: reference)
+        var differences: [Difference] = []
+        for name in ["services", "kills"] {
+            let connection = try PostgresConnection(cluster.connectionString(database: "verify_\(name)"))
+            let found = try TableDigest.digests(of: Self.tables, in: connection)
+            for (left, right) in zip(expected, found) where left != right {
+                for difference in try TableDigest.differences(left: reference, right: connection, table: left.table) {
+                    differences.append(
+                        Difference(run: name, table: left.table, key: difference.key, columns: difference.columns))
+                }
+            }
+        }
+        return Report(
+            identical: differences.isEmpty, kills: killed.values.reduce(0, +), killsByService: killed, batches: batches,
+            rows: Dictionary(uniqueKeysWithValues: expected.map { ($0.table, $0.rows) }), differences: differences,
+            seconds: seconds)
+    }
+
+    private func print(_ report: Report) throws {
+        if json { return try JSONOutput.print(report) }
+        var table = TextTable(columns: ["table", "rows", "differences"])
+        for name in Self.tables {
+            let count = report.differences.count { $0.table == name }
+            table.add([name, "\(report.rows[name] ?? 0)", "\(count)"])
+        }
+        Terminal.print(table.text)
+        for difference in report.differences.prefix(40) {
+            Terminal.print(
+                "\(difference.run): \(difference.table) \(difference.key) differs in \(difference.columns.joined(separator: ", "))")
+        }
+        let kills = report.killsByService.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        Terminal.print("kills: \(report.kills) (\(kills.joined(separator: ", ")))")
+        let times = report.seconds.sorted { $0.key < $1.key }.map { "\($0.key) \(Figures.duration($0.value))" }
+        Terminal.print("\(report.batches) batches; \(times.joined(separator: ", "))")
+        Terminal.print(report.identical ? "identical" : "NOT identical")
+    }
+}

@@ -1,0 +1,80 @@
+internal import Logging
+internal import Schema
+internal import ServiceKit
+internal import Store
+
+/// The thread that gives signs of life: of the lease in hand, and of the service.
+final class PulseThread {
+    private let context: ServiceContext
+    private let seconds: Double
+    private let watch: JobWatch
+    private let ended: StopFlag
+    private let session: PostgresSession
+    private let startedAt = WallClock.now
+
+    /// - Parameter ended: Raised when there is no more work to watch.
+    init(_ trainer: Trainer, _ watch: JobWatch, ended: StopFlag) {
+        context = trainer.context
+        seconds = Double(trainer.settings.lease)
+        self.watch = watch
+        self.ended = ended
+        session = trainer.session(named: "\(trainer.context.name)-pulse", shouldStop: { ended.isRaised })
+    }
+
+    func run() throws {
+        var (lastBeat, lastStatus) = (WallClock.monotonic, Int64(0))
+        do {
+            while !ended.isRaised {
+                let now = WallClock.monotonic
+                if Double(now - lastBeat) > seconds / 4 * 1e9 {
+                    lastBeat = now
+                    try beat()
+                }
+                if now - lastStatus > 1_000_000_000 {
+                    lastStatus = now
+                    try reportStatus()
+                }
+                WallClock.sleep(milliseconds: 50)
+            }
+            context.health.becomeUnready("stopped")
+            try reportStatus()
+        } catch StoreError.stopped {
+            return
+        }
+    }
+
+    private func beat() throws(StoreError) {
+        guard let lease = watch.lease else { return }
+        let seconds = seconds
+        let isHeld = try session.retrying("keep lease") { connection throws(StoreError) in
+            try JobQueue(connection).heartbeat(lease, seconds: seconds)
+        }
+        if !isHeld { watch.lose(lease) }
+    }
+
+    private func reportStatus() throws(StoreError) {
+        try StatusReport.save(
+            context, session, startedAt: startedAt, position: watch.position, lagMilliseconds: 0, endpoint: "")
+    }
+}
+
+extension Trainer {
+    /// A connection of a thread of its own.
+    func session(
+        named name: String, shouldStop: @escaping () -> Bool,
+        onConnect: @escaping (PostgresConnection) throws(StoreError) -> Void = { _ in }
+    ) -> PostgresSession {
+        let context = context
+        return PostgresSession(
+            context.settings.databaseURL, applicationName: name, backoff: .init(first: 50, longest: 1000),
+            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: shouldStop,
+            onFailure: { failure in
+                context.metrics.add("tidegate_store_failures_total")
+                context.health.note(error: "\(failure.error)")
+                context.logger.warning(
+                    "database did not answer, trying again",
+                    metadata: ["store.operation": "\(failure.operation)", "store.error": "\(failure.error)"])
+            },
+            onConnect: onConnect)
+    }
+}

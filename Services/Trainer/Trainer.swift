@@ -1,0 +1,35 @@
+internal import ServiceKit
+internal import ServiceLifecycle
+
+/// Takes training jobs, one after the other, and does them.
+///
+/// One thread works; another keeps the lease alive meanwhile, since a step may take longer than the lease.
+struct Trainer: Service {
+    let context: ServiceContext
+    let settings: Settings
+
+    func run() async throws {
+        let (stop, ended) = (StopFlag(), StopFlag())
+        let watch = JobWatch()
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    defer { ended.raise() }
+                    try await DedicatedThread.run(named: "\(context.name)-work") {
+                        try WorkThread(self, watch, stop: stop).run()
+                    }
+                }
+                group.addTask {
+                    // Without a sign of life the work would be in vain.
+                    defer { stop.raise() }
+                    try await DedicatedThread.run(named: "\(context.name)-pulse") {
+                        try PulseThread(self, watch, ended: ended).run()
+                    }
+                }
+                try await group.waitForAll()
+            }
+        } onGracefulShutdown: {
+            stop.raise()
+        }
+    }
+}

@@ -1,0 +1,121 @@
+internal import Foundation
+internal import Logging
+internal import Models
+internal import Schema
+internal import ServiceKit
+internal import Store
+internal import Tensor
+
+/// The thread of a trainer that claims jobs and does them.
+final class WorkThread {
+    private let trainer: Trainer
+    private let watch: JobWatch
+    private let stop: StopFlag
+    private let session: PostgresSession
+    /// Names this process among all trainers.
+    private let owner: String
+
+    private var context: ServiceContext { trainer.context }
+
+    init(_ trainer: Trainer, _ watch: JobWatch, stop: StopFlag) {
+        self.trainer = trainer
+        self.watch = watch
+        self.stop = stop
+        owner = "\(trainer.context.name)/\(getpid())/\(WallClock.drawRun())"
+        session = trainer.session(named: trainer.context.name, shouldStop: { stop.isRaised }) {
+            connection throws(StoreError) in try connection.listen(JobQueue.channel)
+        }
+        Torch.keepLargeBlocks()
+        trainer.context.metrics.describe("tidegate_jobs_total", .counter, "Jobs that this trainer let go, by why")
+        trainer.context.metrics.describe("tidegate_job_progress", .gauge, "Share of the job in hand that is done")
+    }
+
+    func run() throws {
+        context.logger.info("started", metadata: ["trainer.owner": "\(owner)"])
+        do {
+            while !stop.isRaised {
+                if let lease = try claim() {
+                    try work(on: lease)
+                } else {
+                    context.health.becomeReady()
+                    try waitForJob()
+                }
+            }
+        } catch StoreError.stopped {
+            // The database is away, and a lease that is held runs out by itself.
+            context.logger.warning("stopped while the database was away")
+        }
+        context.logger.info("stopped")
+    }
+
+    private func claim() throws(StoreError) -> JobLease? {
+        let (owner, seconds) = (owner, Double(trainer.settings.lease))
+        return try session.retrying("claim job") { connection throws(StoreError) in
+            try JobQueue(connection).claim([TrainingRequest.jobKind], owner: owner, seconds: seconds)
+        }
+    }
+
+    /// Waits for a notification, at most a second: nobody tells when a lease runs out.
+    private func waitForJob() throws(StoreError) {
+        for _ in 0..<5 where !stop.isRaised {
+            let isNotified = try session.retrying("wait for jobs") { connection throws(StoreError) in
+                !(try connection.waitForNotification(milliseconds: 200)).isEmpty
+            }
+            if isNotified { return }
+        }
+    }
+
+    // MARK: One job
+
+    private func work(on lease: JobLease) throws {
+        watch.begin(lease)
+        defer { watch.end() }
+        context.health.becomeReady()
+        context.metrics.set("tidegate_job_progress", lease.job.progress)
+        context.logger.info(
+            "job claimed",
+            metadata: [
+                "job.id": "\(lease.job.id)", "job.attempt": "\(lease.job.attempts)",
+                "job.progress": "\(lease.job.progress)",
+            ])
+        do {
+            try attempt(lease)
+        } catch StoreError.leaseLost {
+            note(lease, "lost", .warning)
+        }
+    }
+
+    private func attempt(_ lease: JobLease) throws {
+        let run = TrainingRun(trainer, lease, session, watch, stop)
+        do {
+            let version = try run.run()
+            note(lease, "done", ["model.version": "\(version)"])
+        } catch TrainingRun.Interruption.leaseLost {
+            throw StoreError.leaseLost(job: lease.job.id)
+        } catch TrainingRun.Interruption.stopped {
+            try session.retrying("release job") { connection throws(StoreError) in
+                try JobQueue(connection).release(lease)
+            }
+            note(lease, "released")
+        } catch let error as StoreError where error == .stopped || error == .leaseLost(job: lease.job.id) {
+            throw error
+        } catch {
+            let reason = "\(error)".replacing("\n", with: " ")
+            try session.retrying("fail job") { connection throws(StoreError) in
+                try JobQueue(connection).fail(lease, error: reason)
+            }
+            context.health.note(error: reason)
+            note(lease, "failed", .error, ["job.error": "\(reason)"])
+        }
+    }
+
+    private func note(
+        _ lease: JobLease, _ state: String, _ level: Logger.Level = .info, _ more: Logger.Metadata = [:]
+    ) {
+        context.metrics.add("tidegate_jobs_total", labels: ["state": state])
+        context.logger.log(
+            level: level, "job \(state)", metadata: more.merging(["job.id": "\(lease.job.id)"]) { first, _ in first })
+    }
+
+    private func note(_ lease: JobLease, _ state: String, _ more: Logger.Metadata) { note(lease, state, .info, more) }
+}

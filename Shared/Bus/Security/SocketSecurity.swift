@@ -1,0 +1,44 @@
+internal import CZeroMQ
+
+/// What a publisher needs to refuse strangers: its own keys, and who decides about others.
+public struct ServerSecurity: Sendable {
+    let keys: CurveKeys
+    let authenticator: Authenticator
+
+    /// The authenticator must serve the context of the sockets to be secured, and is kept for as long as they.
+    public init(keys: CurveKeys, authenticator: Authenticator) {
+        (self.keys, self.authenticator) = (keys, authenticator)
+    }
+}
+
+/// What a subscriber needs to be let in and to know whom it talks to.
+public struct ClientSecurity: Sendable {
+    let keys: CurveKeys
+    let server: CurvePublicKey
+
+    /// `server` is the key that the publishers must have.
+    public init(keys: CurveKeys, server: CurvePublicKey) { (self.keys, self.server) = (keys, server) }
+}
+
+extension ZMQSocket {
+    /// Lets in only peers that the authenticator knows; to be called before `bind`.
+    func secure(_ security: ServerSecurity) throws(BusError) {
+        guard ZMQContext.hasCurve else { throw .noCurve }
+        try set(ZMQ_CURVE_SERVER, 1)
+        try set(ZMQ_CURVE_SECRETKEY, security.keys.secret)
+        try set(ZMQ_ZAP_DOMAIN, Authenticator.domain)
+        // Without an answer from the authenticator nobody is let in.
+        try set(Self.zapEnforceDomain, 1)
+    }
+
+    /// `ZMQ_ZAP_ENFORCE_DOMAIN`, which stands in the header only where drafts are built in; the library always has it.
+    private static var zapEnforceDomain: Int32 { 93 }
+
+    /// Talks only to a server with the right key; to be called before `connect`.
+    func secure(_ security: ClientSecurity) throws(BusError) {
+        guard ZMQContext.hasCurve else { throw .noCurve }
+        try set(ZMQ_CURVE_SERVERKEY, security.server.text)
+        try set(ZMQ_CURVE_PUBLICKEY, security.keys.publicKey.text)
+        try set(ZMQ_CURVE_SECRETKEY, security.keys.secret)
+    }
+}

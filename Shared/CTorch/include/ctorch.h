@@ -1,0 +1,145 @@
+// A plain C door to libtorch: tensors, autograd, kernels.
+//
+// Every fallible function returns 0, or -1 and leaves a message in ctorch_last_error() (thread local). Results come
+// back by out-pointer and are owned by the caller (ctorch_free). No C++ exception leaves this library, and no argument
+// ends the process: null handles, foreign shapes and counts that do not fit are refused like any other error.
+// Nothing here reads a global random state: whoever wants randomness brings a generator.
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctorch_tensor ctorch_tensor;
+typedef struct ctorch_generator ctorch_generator;
+
+enum { CTORCH_FLOAT32 = 0, CTORCH_FLOAT64 = 1, CTORCH_INT64 = 2 };
+
+// MARK: runtime
+
+// The message of this thread's last failure; valid until the next failure on the same thread.
+const char *ctorch_last_error(void);
+// The version of the libtorch that was compiled against, for example "2.13.0".
+const char *ctorch_version(void);
+// The number of threads that this thread's operations use.
+int ctorch_threads(int *out);
+// Sets it for the calling thread alone, and returns the earlier number; other threads keep theirs.
+int ctorch_set_threads(int count, int *previous);
+// Tells glibc to keep large blocks instead of giving them back after each step; training re-uses them.
+// Fills `accepted` with 1 when the C library took all three thresholds.
+int ctorch_keep_large_blocks(int *accepted);
+// Switches the recording of gradients for the calling thread; returns the earlier state.
+int ctorch_set_gradient_mode(int on, int *previous);
+
+// MARK: random numbers
+
+int ctorch_generator_new(uint64_t seed, ctorch_generator **out);
+void ctorch_generator_free(ctorch_generator *generator);
+
+// MARK: making and reading
+
+// `count` is the number of elements behind the pointer; it must be the product of the shape.
+int ctorch_from_float(const float *values, int64_t count, const int64_t *shape, int rank, ctorch_tensor **out);
+int ctorch_from_double(const double *values, int64_t count, const int64_t *shape, int rank, ctorch_tensor **out);
+int ctorch_from_int64(const int64_t *values, int64_t count, const int64_t *shape, int rank, ctorch_tensor **out);
+int ctorch_full(const int64_t *shape, int rank, int type, double value, ctorch_tensor **out);
+// Draws from [low, high).
+int ctorch_uniform(
+    const int64_t *shape, int rank, int type, double low, double high, ctorch_generator *generator,
+    ctorch_tensor **out);
+// Ones with the given probability, else zeros: the mask of a dropout.
+int ctorch_bernoulli(
+    const int64_t *shape, int rank, int type, double probability, ctorch_generator *generator, ctorch_tensor **out);
+void ctorch_free(ctorch_tensor *tensor);
+
+int ctorch_type(const ctorch_tensor *tensor, int *out);
+int ctorch_rank(const ctorch_tensor *tensor, int *out);
+// Fills `out`, which has room for `rank` numbers.
+int ctorch_shape(const ctorch_tensor *tensor, int64_t *out, int rank);
+int ctorch_count(const ctorch_tensor *tensor, int64_t *out);
+int ctorch_read_float(const ctorch_tensor *tensor, float *out, int64_t count);
+int ctorch_read_double(const ctorch_tensor *tensor, double *out, int64_t count);
+int ctorch_read_int64(const ctorch_tensor *tensor, int64_t *out, int64_t count);
+// The one element of a tensor of one element.
+int ctorch_item(const ctorch_tensor *tensor, double *out);
+// Overwrites the elements of `tensor` by those of `source`, which has the same shape. Not recorded.
+int ctorch_assign(ctorch_tensor *tensor, const ctorch_tensor *source);
+int ctorch_clone(const ctorch_tensor *tensor, ctorch_tensor **out);
+int ctorch_detach(const ctorch_tensor *tensor, ctorch_tensor **out);
+
+// MARK: arithmetic
+
+int ctorch_add(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+int ctorch_subtract(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+int ctorch_multiply(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+int ctorch_scale(const ctorch_tensor *a, double factor, ctorch_tensor **out);
+int ctorch_matmul(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+int ctorch_relu(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_sigmoid(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_tanh(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_softmax(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+
+int ctorch_sum(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_sum_over(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+int ctorch_mean(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_mean_over(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+
+int ctorch_reshape(const ctorch_tensor *x, const int64_t *shape, int rank, ctorch_tensor **out);
+int ctorch_transpose(const ctorch_tensor *x, int64_t first, int64_t second, ctorch_tensor **out);
+int ctorch_select(const ctorch_tensor *x, int64_t dimension, int64_t index, ctorch_tensor **out);
+int ctorch_narrow(const ctorch_tensor *x, int64_t dimension, int64_t start, int64_t length, ctorch_tensor **out);
+int ctorch_concatenate(const ctorch_tensor *const *parts, int count, int64_t dimension, ctorch_tensor **out);
+
+// MARK: layers
+
+// x [.., inputs], weight [outputs, inputs], bias [outputs] or null.
+int ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, ctorch_tensor **out);
+// Normalises over the last dimension; weight and bias [size] or null.
+int ctorch_layer_norm(
+    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, double epsilon,
+    ctorch_tensor **out);
+// x * mask / kept, where `kept` is the probability with which the mask is one.
+int ctorch_dropout(const ctorch_tensor *x, const ctorch_tensor *mask, double kept, ctorch_tensor **out);
+// x [batch, time, inputs]; hidden and cell [layers, batch, hidden]; parameters weight_ih, weight_hh, bias_ih, bias_hh
+// of each layer. Gives output [batch, time, hidden] and the last hidden and cell.
+int ctorch_lstm(
+    const ctorch_tensor *x, const ctorch_tensor *hidden, const ctorch_tensor *cell,
+    const ctorch_tensor *const *parameters, int parameter_count, int layers, ctorch_tensor **output,
+    ctorch_tensor **last_hidden, ctorch_tensor **last_cell);
+
+// MARK: losses (mean over the batch)
+
+// logits and targets of the same shape; positive_weight null or broadcastable.
+int ctorch_binary_cross_entropy(
+    const ctorch_tensor *logits, const ctorch_tensor *targets, const ctorch_tensor *positive_weight,
+    ctorch_tensor **out);
+// logits [batch, classes], labels int64 [batch], class_weights null or [classes].
+int ctorch_cross_entropy(
+    const ctorch_tensor *logits, const ctorch_tensor *labels, const ctorch_tensor *class_weights, double smoothing,
+    ctorch_tensor **out);
+
+// MARK: gradients and the optimizer
+
+int ctorch_set_requires_gradient(ctorch_tensor *tensor, int on);
+int ctorch_backward(const ctorch_tensor *loss);
+// Fills null when there is no gradient.
+int ctorch_gradient(const ctorch_tensor *tensor, ctorch_tensor **out);
+int ctorch_clear_gradient(ctorch_tensor *tensor);
+// Scales all gradients so that their common Euclidean norm is at most `maximum`, and gives the norm before that.
+// A norm that is not finite changes nothing.
+int ctorch_clip_gradient_norm(const ctorch_tensor *const *parameters, int count, double maximum, double *norm);
+// One fused AdamW step, in place, on each parameter that has a gradient. `steps` are float32 tensors without
+// dimensions, counted up here.
+int ctorch_adamw_step(
+    const ctorch_tensor *const *parameters, const ctorch_tensor *const *first_moments,
+    const ctorch_tensor *const *second_moments, const ctorch_tensor *const *steps, int count, double learning_rate,
+    double beta1, double beta2, double epsilon, double weight_decay);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

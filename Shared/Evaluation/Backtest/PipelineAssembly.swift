@@ -1,0 +1,74 @@
+public import Features
+public import Market
+public import Models
+public import Pipeline
+public import Schema
+public import Trading
+
+/// The stages of the pipeline with their settings: what the services run, put together in one process.
+public struct PipelineAssembly: Sendable {
+    public let market: MarketSettings
+    public let risk: RiskSettings
+    public let execution: ExecutionStage.Settings
+    private let load: @Sendable (_ version: String) throws -> ModelArtifact
+
+    /// - Parameter load: Finds a model version; it throws when there is none.
+    public init(
+        market: MarketSettings, risk: RiskSettings, execution: ExecutionStage.Settings,
+        load: @escaping @Sendable (_ version: String) throws -> ModelArtifact
+    ) {
+        self.market = market
+        self.risk = risk
+        self.execution = execution
+        self.load = load
+    }
+
+    /// Reads the same settings that the services read.
+    ///
+    /// - Parameter lookup: Gives the text of a key, or `nil` where it is not set.
+    public init(
+        _ lookup: @escaping (String) -> String?, load: @escaping @Sendable (_ version: String) throws -> ModelArtifact
+    ) throws(SettingError) {
+        self.init(
+            market: try MarketSettings(lookup), risk: try RiskSettings(lookup),
+            execution: try ExecutionStage.Settings(lookup), load: load)
+    }
+
+    public var featureSet: FeatureSet { .standard(primary: market.base, higher: market.higher) }
+
+    /// The chain, at the beginning of a feed.
+    public func pipeline() -> LocalPipeline {
+        var pipeline = LocalPipeline()
+        let load = load
+        pipeline.add(Topology.featureBuilder, FeatureStage(featureSet))
+        pipeline.add(Topology.inferenceServer, InferenceStage(load: load))
+        pipeline.add(Topology.executor, ExecutionStage(execution))
+        pipeline.add(Topology.riskGate, RiskStage(risk))
+        pipeline.add(Topology.metricsRecorder, RecorderStage())
+        return pipeline
+    }
+}
+
+/// A one-process run of the pipeline over a feed, which numbers what every stage emits as the services do.
+public struct BacktestRun {
+    private var pipeline: LocalPipeline
+    private var sequencers: [String: Sequencer] = [:]
+    private var feedSequencer = Sequencer()
+    /// Batches run so far.
+    public private(set) var batches = 0
+
+    public init(_ assembly: PipelineAssembly) { pipeline = assembly.pipeline() }
+
+    /// Runs one batch of the feed.
+    ///
+    /// - Parameter sink: Takes the feed's batch, named ``Topology/ingestor``, and then each stage's output.
+    public mutating func run(_ batch: Batch, sink: (_ service: String, LogBatch) throws -> Void) throws {
+        batches += 1
+        try sink(Topology.ingestor, feedSequencer.number(batch.events, closing: batch.watermark))
+        var sequencers = sequencers
+        try pipeline.run(batch) { name, output in
+            try sink(name, sequencers[name, default: Sequencer()].number(output.events, closing: output.watermark))
+        }
+        self.sequencers = sequencers
+    }
+}

@@ -1,0 +1,133 @@
+public import Pipeline
+public import Schema
+
+/// Makes a vector of features for each candle of the primary timeframe that closes.
+///
+/// Candles of the set's timeframes are taken as they come, and instruments as they appear. Vectors are emitted at the
+/// watermark: after every longer candle that closed at the same moment, in instrument order, each traced to its candle.
+/// Nothing but candles that have closed is ever looked at.
+public struct FeatureStage: Stage {
+    /// Everything that the stage remembers.
+    public struct State: Codable, Sendable, Equatable {
+        let featureSet: FeatureSetID
+        var tracks: [Track] = []
+        /// Vectors that wait for the watermark.
+        var ready: [Ready] = []
+    }
+
+    struct Track: Codable, Sendable, Equatable {
+        let instrument: Instrument
+        var primary: PrimaryPanel
+        /// In the order of the set's longer timeframes.
+        var higher: [HigherPanel]
+        /// The primary candle that closed last and has no vector yet.
+        var pending: Pending?
+    }
+
+    struct Pending: Codable, Sendable, Equatable {
+        let openTime: UnixNanos
+        let closeTime: UnixNanos
+        let position: FeedPosition
+    }
+
+    struct Ready: Codable, Sendable, Equatable {
+        let vector: FeatureVector
+        let position: FeedPosition
+    }
+
+    public let featureSet: FeatureSet
+    /// Whether vectors are emitted while some of their values are still `NaN`.
+    public let emitsDuringWarmUp: Bool
+    public private(set) var state: State
+    /// The tracks' instruments: comparing references is quicker than hashing them.
+    private var instruments: [Instrument] = []
+    private var pendingTime: UnixNanos?
+    private let primaryWarmUp: Int
+    private let higherWarmUp: [Int]
+    /// Apart from their features, whose texts would be copied at every call.
+    private let formulas: [Feature.Formula]
+
+    public init(_ featureSet: FeatureSet, emitsDuringWarmUp: Bool = false) {
+        self.featureSet = featureSet
+        self.emitsDuringWarmUp = emitsDuringWarmUp
+        state = State(featureSet: featureSet.id)
+        formulas = featureSet.features.map(\.formula)
+        primaryWarmUp = featureSet.warmUp(of: featureSet.primary)
+        higherWarmUp = featureSet.higher.map { timeframe in
+            // A feature across timeframes needs the shorter ones among them no less than the longest.
+            max(featureSet.warmUp(of: timeframe), featureSet.parameters.trendSlow)
+        }
+    }
+
+    /// - Throws: ``FeaturesError`` when the state belongs to another feature set.
+    public mutating func restore(_ state: State) throws {
+        guard state.featureSet == featureSet.id else {
+            throw FeaturesError.featureSet(expected: featureSet.id, found: state.featureSet)
+        }
+        let isWhole = state.tracks.allSatisfy { track in
+            track.higher.count == featureSet.higher.count && track.primary.readings.isWhole
+                && track.higher.allSatisfy(\.readings.isWhole)
+        }
+        guard isWhole else { throw FeaturesError.state("parts are missing") }
+        self.state = state
+        pendingTime = state.tracks.lazy.compactMap(\.pending?.closeTime).max()
+        instruments = state.tracks.map(\.instrument)
+    }
+
+    public mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) throws {
+        guard case .candle(let candle) = event.message else { return }
+        let isPrimary = candle.timeframe == featureSet.primary
+        guard let slot = isPrimary ? 0 : featureSet.higher.firstIndex(of: candle.timeframe) else { return }
+        // A batch may hold several moments: a vector sees nothing of a later one.
+        if let pendingTime, pendingTime < candle.closeTime { prepare() }
+        let track = instruments.firstIndex(of: candle.instrument) ?? insert(candle.instrument)
+        guard isPrimary else {
+            state.tracks[track].higher[slot].update(Bar(candle))
+            return
+        }
+        state.tracks[track].primary.update(Bar(candle))
+        state.tracks[track].pending = Pending(
+            openTime: candle.openTime, closeTime: candle.closeTime, position: event.position)
+        pendingTime = candle.closeTime
+    }
+
+    public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {
+        prepare()
+        for ready in state.ready { outbox.emit(.features(ready.vector), trace: ready.position) }
+        state.ready.removeAll()
+    }
+
+    /// Makes the vectors of all candles that closed at the moment at hand.
+    private mutating func prepare() {
+        pendingTime = nil
+        for index in state.tracks.indices {
+            guard let pending = state.tracks[index].pending else { continue }
+            state.tracks[index].pending = nil
+            guard emitsDuringWarmUp || isWarm(index) else { continue }
+            let context = Feature.Context(
+                primary: state.tracks[index].primary.readings, higher: state.tracks[index].higher.map(\.readings),
+                closeTime: pending.closeTime)
+            let values = formulas.map { $0.value(context) }
+            let vector = FeatureVector(
+                instrument: state.tracks[index].instrument, timeframe: featureSet.primary, openTime: pending.openTime,
+                asOf: pending.closeTime, featureSet: featureSet.id, referencePrice: context.primary[.close],
+                volatility: context.primary[.volatilityShort], values: values)
+            state.ready.append(Ready(vector: vector, position: pending.position))
+        }
+    }
+
+    private func isWarm(_ index: Int) -> Bool {
+        guard state.tracks[index].primary.count >= primaryWarmUp else { return false }
+        return higherWarmUp.indices.allSatisfy { state.tracks[index].higher[$0].count >= higherWarmUp[$0] }
+    }
+
+    private mutating func insert(_ instrument: Instrument) -> Int {
+        let new = Track(
+            instrument: instrument, primary: PrimaryPanel(featureSet.parameters, timeframe: featureSet.primary),
+            higher: featureSet.higher.map { HigherPanel(featureSet.parameters, timeframe: $0) })
+        let place = state.tracks.firstIndex { instrument < $0.instrument } ?? state.tracks.endIndex
+        state.tracks.insert(new, at: place)
+        instruments.insert(instrument, at: place)
+        return place
+    }
+}

@@ -1,0 +1,13 @@
+/// Mean of the newest `length` numbers (SMA).
+public struct SimpleMovingAverage: StreamingIndicator {
+    private var sum: RollingSum
+
+    public init(length: Int) { sum = RollingSum(length) }
+
+    public var warmUp: Int { sum.length }
+
+    public mutating func update(_ value: Double) -> Double {
+        sum.push(value)
+        return sum.mean
+    }
+}

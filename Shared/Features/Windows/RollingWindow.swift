@@ -1,0 +1,41 @@
+/// The newest numbers of a series.
+struct RollingWindow: Codable, Sendable, Equatable {
+    private var storage: ExactDoubles
+    /// Where the next number goes: the oldest one's place once the window is full.
+    private(set) var next = 0
+    /// Numbers in it.
+    private(set) var count = 0
+
+    init(_ length: Int) {
+        precondition(length > 0, "a window holds at least one number")
+        storage = ExactDoubles(values: Array(repeating: 0, count: length))
+    }
+
+    var length: Int { storage.values.count }
+    var isFull: Bool { count == storage.values.count }
+
+    /// The oldest number; the window must not be empty.
+    var oldest: Double { storage.values[count == length ? next : 0] }
+
+    /// The number `age` steps before the newest, which has age 0.
+    func recent(_ age: Int) -> Double {
+        precondition(age < count, "only \(count) numbers")
+        let index = next - 1 - age
+        return storage.values[index >= 0 ? index : index + length]
+    }
+
+    /// Puts a number in, and gives the one that it displaces, once the window is full.
+    mutating func push(_ value: Double) -> Double? {
+        let displaced = count == length ? storage.values[next] : nil
+        storage.values[next] = value
+        next += 1
+        if next == storage.values.count { next = 0 }
+        if count < storage.values.count { count += 1 }
+        return displaced
+    }
+
+    /// Calls `body` with every number, in no stated but always the same order.
+    func forEach(_ body: (Double) -> Void) {
+        for index in 0..<count { body(storage.values[index]) }
+    }
+}

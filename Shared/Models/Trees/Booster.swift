@@ -1,0 +1,192 @@
+internal import CXGBoost
+internal import Foundation
+
+/// The call succeeded, or XGBoost's words about it are thrown.
+private func check(_ function: String, _ status: Int32) throws(TreesError) {
+    guard status != 0 else { return }
+    throw .library(function: function, reason: String(cString: XGBGetLastError()))
+}
+
+/// A matrix inside XGBoost; a value that is not finite is missing.
+///
+/// Never written after it is made.
+final class TreesMatrix: @unchecked Sendable {
+    let handle: DMatrixHandle
+    let rows: Int
+
+    /// Copies row-major `values` in.
+    init(_ values: [Float], columns: Int, labels: [Float]) throws(TreesError) {
+        var handle: DMatrixHandle?
+        let finite = values.map { $0.isFinite ? $0 : .nan }
+        try check(
+            "XGDMatrixCreateFromMat_omp",
+            XGDMatrixCreateFromMat_omp(finite, UInt64(labels.count), UInt64(columns), .nan, &handle, 1))
+        // Set whenever the call succeeds.
+        self.handle = handle!
+        rows = labels.count
+        try check(
+            "XGDMatrixSetFloatInfo", XGDMatrixSetFloatInfo(self.handle, "label", labels, UInt64(labels.count)))
+    }
+
+    deinit { XGDMatrixFree(handle) }
+}
+
+/// XGBoost's model, behind Swift values.
+///
+/// It may go from thread to thread, and is not for two at once: its one owner keeps it behind a lock.
+struct Booster: ~Copyable, @unchecked Sendable {
+    private let handle: BoosterHandle
+
+    /// An empty model for matrices of these columns.
+    init(_ matrices: [TreesMatrix]) throws(TreesError) {
+        var handle: BoosterHandle?
+        try check(
+            "XGBoosterCreate",
+            withExtendedLifetime(matrices) {
+                XGBoosterCreate(matrices.map { Optional($0.handle) }, UInt64(matrices.count), &handle)
+            })
+        // Set whenever the call succeeds.
+        self.handle = handle!
+    }
+
+    deinit { XGBoosterFree(handle) }
+
+    func set(_ name: String, _ value: String) throws(TreesError) {
+        try check("XGBoosterSetParam", XGBoosterSetParam(handle, name, value))
+    }
+
+    /// The number of rounds in the model.
+    func rounds() throws(TreesError) -> Int {
+        var count: Int32 = 0
+        try check("XGBoosterBoostedRounds", XGBoosterBoostedRounds(handle, &count))
+        return Int(count)
+    }
+
+    /// Grows one round whose draws of rows and columns depend on `seed` and on nothing that happened before.
+    func grow(round: Int, seed: Int, _ training: TreesMatrix) throws(TreesError) {
+        // The grower draws columns from a generator that it seeds when it is made, and XGBoost makes it anew only when
+        // the method changes. Parameters take effect when the configuration is next asked for.
+        var count: bst_ulong = 0
+        var text: UnsafePointer<CChar>?
+        try set("tree_method", "approx")
+        try check("XGBoosterSaveJsonConfig", XGBoosterSaveJsonConfig(handle, &count, &text))
+        try set("tree_method", "hist")
+        try set("seed", "\(seed)")
+        try check(
+            "XGBoosterUpdateOneIter",
+            withExtendedLifetime(training) { XGBoosterUpdateOneIter(handle, Int32(round), training.handle) })
+    }
+
+    /// The logarithmic loss on each matrix.
+    func losses(round: Int, _ matrices: [TreesMatrix]) throws(TreesError) -> [Double] {
+        var text: UnsafePointer<CChar>?
+        let names = matrices.indices.map { strdup("\($0)") }
+        defer { names.forEach { free($0) } }
+        var pointers = names.map { UnsafePointer($0) }
+        var handles = matrices.map { Optional($0.handle) }
+        try check(
+            "XGBoosterEvalOneIter",
+            withExtendedLifetime(matrices) {
+                XGBoosterEvalOneIter(handle, Int32(round), &handles, &pointers, UInt64(matrices.count), &text)
+            })
+        // For example "[7]\t0-logloss:0.51\t1-logloss:0.62".
+        let line = text.map { String(cString: $0) } ?? ""
+        let losses = line.split(separator: "\t").dropFirst().compactMap { part in
+            part.split(separator: ":").last.flatMap { Double($0) }
+        }
+        guard losses.count == matrices.count else {
+            throw .library(function: "XGBoosterEvalOneIter", reason: "cannot read \"\(line)\"")
+        }
+        return losses
+    }
+
+    /// Names the columns, in order.
+    func set(columns: [String]) throws(TreesError) {
+        let names = columns.map { strdup($0) }
+        defer { names.forEach { free($0) } }
+        var pointers = names.map { UnsafePointer($0) }
+        try check(
+            "XGBoosterSetStrFeatureInfo",
+            XGBoosterSetStrFeatureInfo(handle, "feature_name", &pointers, UInt64(columns.count)))
+    }
+
+    /// The names of the columns, in order.
+    func columns() throws(TreesError) -> [String] {
+        var count: bst_ulong = 0
+        var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+        try check(
+            "XGBoosterGetStrFeatureInfo", XGBoosterGetStrFeatureInfo(handle, "feature_name", &count, &names))
+        guard let names else { return [] }
+        return (0..<Int(count)).compactMap { names[$0].map { String(cString: $0) } }
+    }
+
+    subscript(attribute key: String) -> String? {
+        var text: UnsafePointer<CChar>?
+        var found: Int32 = 0
+        guard XGBoosterGetAttr(handle, key, &text, &found) == 0, found == 1, let text else { return nil }
+        return String(cString: text)
+    }
+
+    func set(attribute key: String, _ value: String) throws(TreesError) {
+        try check("XGBoosterSetAttr", XGBoosterSetAttr(handle, key, value))
+    }
+
+    /// One number for each row, from the first `rounds` rounds (0: from all).
+    func predict(_ rows: [Float], columns: Int, margin: Bool, rounds: Int) throws(TreesError) -> [Float] {
+        let count = rows.count / columns
+        let configuration = """
+            {"type":\(margin ? 1 : 0),"training":false,"iteration_begin":0,"iteration_end":\(rounds),\
+            "strict_shape":false,"missing":NaN,"cache_id":0}
+            """
+        var shape: UnsafePointer<bst_ulong>?
+        var rank: bst_ulong = 0
+        var result: UnsafePointer<Float>?
+        let status = rows.withUnsafeBufferPointer { buffer in
+            let address = UInt(bitPattern: buffer.baseAddress)
+            let array = """
+                {"data":[\(address),true],"shape":[\(count),\(columns)],"typestr":"<f4","version":3}
+                """
+            return XGBoosterPredictFromDense(handle, array, configuration, nil, &shape, &rank, &result)
+        }
+        try check("XGBoosterPredictFromDense", status)
+        let predicted = (0..<Int(rank)).reduce(1) { $0 * Int(shape?[$1] ?? 0) }
+        guard let result, predicted == count else {
+            throw .library(function: "XGBoosterPredictFromDense", reason: "\(predicted) results for \(count) rows")
+        }
+        return Array(UnsafeBufferPointer(start: result, count: count))
+    }
+
+    /// The mean gain of the splits on each column that the model splits on.
+    func gains() throws(TreesError) -> [String: Double] {
+        var count: bst_ulong = 0
+        var rank: bst_ulong = 0
+        var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+        var shape: UnsafePointer<bst_ulong>?
+        var scores: UnsafePointer<Float>?
+        try check(
+            "XGBoosterFeatureScore",
+            XGBoosterFeatureScore(
+                handle, #"{"importance_type":"gain"}"#, &count, &names, &rank, &shape, &scores))
+        guard let names, let scores else { return [:] }
+        var gains: [String: Double] = [:]
+        for index in 0..<Int(count) {
+            if let name = names[index] { gains[String(cString: name)] = Double(scores[index]) }
+        }
+        return gains
+    }
+
+    /// The model as XGBoost's JSON.
+    func json() throws(TreesError) -> [UInt8] {
+        var count: bst_ulong = 0
+        var bytes: UnsafePointer<CChar>?
+        try check(
+            "XGBoosterSaveModelToBuffer",
+            XGBoosterSaveModelToBuffer(handle, #"{"format":"json"}"#, &count, &bytes))
+        return bytes.map { Array(UnsafeRawBufferPointer(start: $0, count: Int(count))) } ?? []
+    }
+
+    /// Replaces the model by one in XGBoost's JSON; ``TreesModelCheck`` has passed it.
+    func load(_ json: [UInt8]) throws(TreesError) {
+        try check("XGBoosterLoadModelFromBuffer", XGBoosterLoadModelFromBuffer(handle, json, UInt64(json.count)))
+    }
+}

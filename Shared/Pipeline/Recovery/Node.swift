@@ -1,0 +1,299 @@
+internal import DequeModule
+public import Schema
+
+/// What a node keeps to go on from: taken between two batches, at the same places in every node.
+public struct Snapshot<State: Codable & Sendable>: Codable, Sendable {
+    /// The last batch computed. It is kept because a delayed input asks for the very batch at which both sides took their
+    /// snapshots.
+    public let last: LogBatch
+    public let sequencer: Sequencer
+    public let state: State
+
+    public init(last: LogBatch, sequencer: Sequencer, state: State) {
+        self.last = last
+        self.sequencer = sequencer
+        self.state = state
+    }
+
+    /// The last watermark processed.
+    public var position: FeedPosition { last.watermark.position }
+    /// The place after which a node that starts from here can serve others; the snapshot is filed under it.
+    public var base: FeedPosition { last.watermark.previous }
+}
+
+/// A violated assumption of the recovery protocol; the process must stop.
+public enum NodeError: Error, Equatable, Sendable {
+    /// Two inputs have different watermarks at the same place.
+    case misaligned(input: String, expected: FeedPosition, found: FeedPosition)
+    /// A consumer needs batches older than every snapshot that is left.
+    case noSnapshot(atOrBefore: FeedPosition)
+}
+
+/// A stage with everything that lets it be killed at any moment: inputs that notice loss, an output log that others can
+/// ask again, snapshots to go on from.
+///
+/// A pure state machine: it is told what arrived and answers what to do. `ServiceKit` does it with sockets and Postgres,
+/// `Simulation` with a network and a store that lose, delay and crash.
+///
+/// **The rules it keeps.** (1) A batch is processed whole, once its predecessor is. (2) Computing a batch again gives the
+/// same messages with the same numbers, so doing it twice is harmless. (3) A snapshot is saved only after the rows of every
+/// batch up to it are stored. (4) Snapshots are taken at the same watermarks everywhere, and the store keeps those back to
+/// the newest place that *every* node has passed; so, whatever crashes, all can go on from there. (5) A consumer that asks
+/// for what has left the ring makes the node go back to a snapshot and compute it again.
+public struct Node<S: Stage>: Sendable {
+    /// Something for the shell to do, in the order given.
+    public enum Effect: Sendable {
+        case publish(LogBatch)
+        case heartbeat(FeedPosition)
+        case request(input: Int, RecoveryRequest)
+        case reply(consumer: String, RecoveryPage)
+        /// Write the rows of a batch and answer with ``Node/stored(upTo:into:)``.
+        case store(LogBatch)
+        /// Keep a snapshot; what is older than rule 4 needs may go.
+        case save(Snapshot<S.State>, number: UInt64)
+        /// Find the newest snapshot whose ``Snapshot/base`` is at or before a position, and answer with
+        /// ``Node/rewound(to:fresh:into:)``.
+        case load(atOrBefore: FeedPosition)
+    }
+
+    public let name: String
+    public private(set) var runner: StageRunner<S>
+    /// The last watermark processed.
+    public private(set) var progress: FeedPosition
+    public private(set) var inboxes: [Inbox]
+    public private(set) var ring: Ring
+
+    private let inputs: [Topology.Input]
+    private let primary: Int
+    private let consumers: [String]
+    private let settings: NodeSettings
+    private var previous: FeedPosition
+    private var sequencer: Sequencer
+    /// Batches whose rows are not known to be stored.
+    private var unstored: Deque<LogBatch> = []
+    /// Snapshots that wait for their rows.
+    private var unsaved: Deque<Snapshot<S.State>> = []
+    private var rewind: FeedPosition?
+    /// After going back: how far the node was. Until it is there again it waits for its consumers, lest it forget once more
+    /// what one of them has asked for.
+    private var catchUp = FeedPosition.start
+    private var publishedSinceTick = false
+    private var quietTicks = 0
+    /// How often the node went back to a snapshot because a consumer asked for what had left the ring.
+    public private(set) var rewinds = 0
+
+    /// Starts from a snapshot, or from the beginning of the feed.
+    public init(
+        _ name: String, stage: S, inputs: [Topology.Input], consumers: [String], settings: NodeSettings = NodeSettings(),
+        snapshot: Snapshot<S.State>? = nil
+    ) throws {
+        precondition(inputs.contains { $0.delay == 0 }, "a node has an input without delay")
+        self.name = name
+        self.inputs = inputs
+        self.consumers = consumers
+        self.settings = settings
+        primary = inputs.lastIndex { $0.delay == 0 }!  // by the precondition
+        runner = StageRunner(stage, inputs: inputs)
+        progress = .start
+        previous = .start
+        sequencer = Sequencer()
+        ring = Ring(start: .start, capacity: settings.ringCapacity, consumers: consumers)
+        inboxes = []
+        try take(snapshot)
+    }
+
+    private mutating func take(_ snapshot: Snapshot<S.State>?) throws {
+        if let snapshot { try runner.restore(snapshot.state) }
+        progress = snapshot?.position ?? .start
+        previous = snapshot?.base ?? .start
+        sequencer = snapshot?.sequencer ?? Sequencer()
+        ring = Ring(start: previous, capacity: settings.ringCapacity, consumers: consumers)
+        if let snapshot { ring.append(snapshot.last) }
+        inboxes = freshInboxes()
+        unstored.removeAll()
+        unsaved.removeAll()
+    }
+
+    private func freshInboxes() -> [Inbox] {
+        inputs.map { Inbox(consumed: $0.delay == 0 ? progress : previous, capacity: settings.inboxCapacity) }
+    }
+
+    /// Where the node stands, in one line, for logs and failing tests.
+    public var summary: String {
+        let inputs = zip(inputs, inboxes).map { input, inbox in
+            "\(input.source) \(inbox.consumed)+\(inbox.readyCount)/\(inbox.knownHead)"
+        }
+        return "\(name) at \(progress), ring \(ring.base)-\(ring.head)\(ring.isFull ? " full" : ""), unstored "
+            + "\(unstored.count)\(rewind.map { ", going back to \($0)" } ?? ""), inputs \(inputs.joined(separator: ", "))"
+    }
+
+    /// Whether the rows of everything processed are stored.
+    public var isStored: Bool { unstored.isEmpty }
+
+    // MARK: What arrives
+
+    public mutating func start(into effects: inout [Effect]) {
+        for input in inboxes.indices { probe(input, into: &effects) }
+    }
+
+    public mutating func receive(_ entry: LogEntry, from input: Int) { inboxes[input].receive(entry) }
+
+    public mutating func receive(_ watermark: Watermark, number: UInt64, from input: Int) {
+        inboxes[input].receive(watermark, number: number)
+        quietTicks = 0
+    }
+
+    public mutating func receiveHead(_ head: FeedPosition, from input: Int) {
+        inboxes[input].receiveHead(head)
+        quietTicks = 0
+    }
+
+    public mutating func receive(_ page: RecoveryPage, from input: Int) {
+        inboxes[input].receive(page)
+        quietTicks = 0
+    }
+
+    /// Takes a consumer's request, or an outsider's.
+    public mutating func receive(_ request: RecoveryRequest, into effects: inout [Effect]) {
+        switch request {
+        case .acknowledge(let consumer, let position): ring.acknowledge(consumer, upTo: position)
+        case .batches(let consumer, let position, let limit):
+            switch ring.answer(after: position, limit: min(limit, settings.pageLimit)) {
+            case .page(let page):
+                ring.acknowledge(consumer, upTo: position)
+                // With write-ahead nobody may see a batch whose rows are not stored.
+                guard settings.writeAhead, let first = unstored.first else {
+                    effects.append(.reply(consumer: consumer, page))
+                    return
+                }
+                let visible = page.batches.filter { $0.watermark.position < first.watermark.position }
+                effects.append(
+                    .reply(
+                        consumer: consumer, RecoveryPage(batches: visible, head: first.watermark.previous)))
+            case .forgotten where ring.isConsumer(consumer): goBack(to: position, into: &effects)
+            case .forgotten:
+                // An outsider has no right to make the node compute again: it gets what there is, and sees the gap.
+                if case .page(let page) = ring.answer(after: ring.base, limit: limit) {
+                    effects.append(.reply(consumer: consumer, page))
+                }
+            }
+        }
+    }
+
+    /// The rows of every batch up to `position` are durable.
+    public mutating func stored(upTo position: FeedPosition, into effects: inout [Effect]) {
+        while let batch = unstored.first, batch.watermark.position <= position {
+            unstored.removeFirst()
+            if settings.writeAhead { publish(batch, into: &effects) }
+        }
+        while let snapshot = unsaved.first, snapshot.position <= position {
+            unsaved.removeFirst()
+            effects.append(.save(snapshot, number: snapshot.sequencer.batches))
+        }
+    }
+
+    /// Goes on from an older place; `nil` is the beginning of the feed.
+    ///
+    /// - Parameter stage: As it was before its first event.
+    public mutating func rewound(to snapshot: Snapshot<S.State>?, fresh stage: S, into effects: inout [Effect]) throws {
+        guard rewind != nil else { return }
+        catchUp = max(catchUp, progress)
+        runner = StageRunner(stage, inputs: inputs)
+        try take(snapshot)
+        rewind = nil
+        rewinds += 1
+        start(into: &effects)
+    }
+
+    /// Lets time pass: heartbeats, requests that got no answer, acknowledgements.
+    public mutating func tick(into effects: inout [Effect]) {
+        for input in inboxes.indices {
+            let position = inboxes[input].tick(patience: settings.requestPatience)
+            effects.append(.request(input: input, .acknowledge(consumer: name, upTo: position)))
+        }
+        quietTicks += 1
+        if quietTicks >= settings.probeAfter {
+            quietTicks = 0
+            for input in inboxes.indices { probe(input, into: &effects) }
+        }
+        if !publishedSinceTick { effects.append(.heartbeat(visibleHead)) }
+        publishedSinceTick = false
+        if let position = rewind { effects.append(.load(atOrBefore: position)) }
+    }
+
+    // MARK: What is done
+
+    /// Processes every batch that can be, and asks for what is missing.
+    ///
+    /// - Throws: What the stage throws, and ``NodeError``.
+    public mutating func advance(into effects: inout [Effect]) throws {
+        while rewind == nil, !(ring.isFull && (settings.keepsPace || progress < catchUp)), unstored.count < settings.unstoredLimit, let next = inboxes[primary].first,
+            let batches = try takeInputs(closing: next.watermark)
+        {
+            let events = try runner.run(batches, closing: next.watermark)
+            let batch = sequencer.number(events, closing: next.watermark)
+            previous = progress
+            progress = next.watermark.position
+            ring.append(batch)
+            unstored.append(batch)
+            if settings.writeAhead {
+                effects.append(.store(batch))
+            } else {
+                publish(batch, into: &effects)
+                effects.append(.store(batch))
+            }
+            if sequencer.batches % settings.snapshotEvery == 0 {
+                unsaved.append(
+                    Snapshot(last: batch, sequencer: sequencer, state: runner.stage.state))
+            }
+        }
+        for input in inboxes.indices {
+            if let position = inboxes[input].dueAcknowledgement(every: settings.acknowledgeEvery) {
+                effects.append(.request(input: input, .acknowledge(consumer: name, upTo: position)))
+            }
+            if let due = inboxes[input].dueRequest(limit: settings.pageLimit) {
+                effects.append(
+                    .request(input: input, .batches(consumer: name, after: due.after, limit: due.limit)))
+            }
+        }
+    }
+
+    /// One batch of each input for the watermark, if all are there.
+    private mutating func takeInputs(closing watermark: Watermark) throws -> [[Event]]? {
+        for (index, input) in inputs.enumerated() {
+            guard input.delay == 0 || progress != .start else { continue }
+            guard let batch = inboxes[index].first else { return nil }
+            let expected = input.delay == 0 ? watermark.position : progress
+            guard batch.watermark.position == expected else {
+                throw NodeError.misaligned(
+                    input: input.source, expected: expected, found: batch.watermark.position)
+            }
+        }
+        return inputs.enumerated().map { index, input in
+            guard input.delay == 0 || progress != .start else { return [] }
+            return inboxes[index].take()?.entries.map(\.event) ?? []
+        }
+    }
+
+    private mutating func publish(_ batch: LogBatch, into effects: inout [Effect]) {
+        effects.append(.publish(batch))
+        publishedSinceTick = true
+    }
+
+    private mutating func probe(_ input: Int, into effects: inout [Effect]) {
+        guard let position = inboxes[input].probe() else { return }
+        effects.append(
+            .request(input: input, .batches(consumer: name, after: position, limit: settings.pageLimit)))
+    }
+
+    private mutating func goBack(to position: FeedPosition, into effects: inout [Effect]) {
+        if let rewind, rewind <= position { return }
+        rewind = position
+        effects.append(.load(atOrBefore: position))
+    }
+
+    /// The last watermark that others may know of.
+    private var visibleHead: FeedPosition {
+        settings.writeAhead ? unstored.first?.watermark.previous ?? ring.head : ring.head
+    }
+}

@@ -1,0 +1,61 @@
+public import Schema
+
+/// One step of the pipeline: takes one input at a time and gives outputs.
+///
+/// A stage is a value without socket, clock, thread, log, random source or database. The same value runs live, in a
+/// replay and in a backtest; whatever it does depends only on its settings and on the events that it was given, in order.
+public protocol Stage: Sendable {
+    /// Everything that the stage remembers, to the last bit.
+    ///
+    /// A stage that is restored from a state and given the events that followed it does exactly what the first one did.
+    associatedtype State: Codable & Sendable
+
+    var state: State { get }
+
+    /// Takes up a state that an equal stage, with equal settings, gave.
+    ///
+    /// - Throws: When the state cannot be taken up, for example because a model it names is gone.
+    mutating func restore(_ state: State) throws
+
+    /// Takes one event; what it makes of it goes to `outbox`.
+    ///
+    /// - Parameter input: The index of the input, in the order of ``Topology``, that the event came from.
+    mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) throws
+
+    /// Takes the end of a batch: all events up to `watermark` have been processed.
+    mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws
+}
+
+extension Stage {
+    public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {}
+}
+
+/// Where a stage puts what it makes.
+public struct Outbox: Sendable {
+    public private(set) var events: [Event] = []
+    private var position = FeedPosition.start
+    private var trace = FeedPosition.start
+
+    public init() {}
+
+    /// Emits a message, caused by the input at hand.
+    ///
+    /// - Parameter trace: The feed event that began the chain, where it is not the input's; a decision made at a
+    ///   watermark names the prediction's.
+    public mutating func emit(_ message: Message, trace: FeedPosition? = nil) {
+        events.append(Event(position: position, trace: trace ?? self.trace, message))
+    }
+
+    /// From here on, messages are caused by the event at `position`.
+    mutating func caused(by position: FeedPosition, trace: FeedPosition) {
+        (self.position, self.trace) = (position, trace)
+    }
+
+    /// The events emitted so far; the outbox is empty afterwards.
+    mutating func take() -> [Event] {
+        defer { events.removeAll(keepingCapacity: false) }
+        return events
+    }
+
+    mutating func forward(_ event: Event) { events.append(event) }
+}

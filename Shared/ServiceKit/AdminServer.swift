@@ -1,0 +1,43 @@
+internal import Foundation
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+
+/// `/metrics`, `/healthz` and `/readyz` of a service, and whatever else it serves.
+struct AdminServer: Sendable {
+    let context: ServiceContext
+
+    /// The routes that every service has.
+    func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        let metrics = context.metrics
+        let health = context.health
+        router.get("healthz") { _, _ in "alive\n" }
+        router.get("readyz") { _, _ in
+            EditedResponse(status: health.isReady ? .ok : .serviceUnavailable, response: health.reason + "\n")
+        }
+        router.get("metrics") { _, _ in
+            metrics.set("process_resident_memory_bytes", Double(ProcessFigures.residentBytes))
+            metrics.set("process_cpu_seconds_total", ProcessFigures.processorSeconds)
+            metrics.set("process_open_fds", Double(ProcessFigures.openFiles))
+            metrics.set("tidegate_ready", health.isReady ? 1 : 0)
+            return EditedResponse(
+                headers: [.contentType: "text/plain; version=0.0.4"], response: metrics.exposition())
+        }
+        return router
+    }
+
+    func application(_ router: Router<BasicRequestContext>) -> any Service {
+        var quiet = context.logger
+        quiet.logLevel = max(.warning, context.settings.logLevel)
+        let logger = context.logger
+        return Application(
+            router: router,
+            configuration: .init(
+                address: .hostname(context.settings.host, port: context.settings.port), serverName: "tidegate"),
+            onServerRunning: { channel in
+                logger.info("serving metrics and health", metadata: ["http.port": "\(channel.localAddress?.port ?? 0)"])
+            }, logger: quiet)
+    }
+}

@@ -1,0 +1,30 @@
+internal import Foundation
+internal import Synchronization
+
+/// Work that blocks, on a thread of its own, so that no thread of the cooperative pool stands still.
+public enum DedicatedThread {
+    /// Runs `body` on a new thread and waits for it without blocking.
+    public static func run<R: Sendable>(named name: String, _ body: @escaping @Sendable () throws -> R) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            let thread = Thread {
+                do {
+                    continuation.resume(returning: try body())
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+            thread.name = name
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+}
+
+/// Says that a thread should come to its end.
+public final class StopFlag: Sendable {
+    private let raised = Atomic(false)
+
+    public init() {}
+    public var isRaised: Bool { raised.load(ordering: .acquiring) }
+    public func raise() { raised.store(true, ordering: .releasing) }
+}

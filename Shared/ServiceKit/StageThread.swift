@@ -1,0 +1,256 @@
+internal import Bus
+internal import Foundation
+internal import Logging
+internal import Pipeline
+internal import Schema
+internal import Store
+
+/// The thread of a ``StageHost``: does what the node's effects say.
+final class StageThread<S: Stage> {
+    private typealias Effect = Node<S>.Effect
+
+    private let host: StageHost<S>
+    private let stop: StopFlag
+    private let session: PostgresSession
+    private let publisher: LogPublisher
+    private let subscribers: [LogSubscriber]
+    private let poller: Poller
+    private var node: Node<S>
+    private var peers: [String: LogPublisher.Peer] = [:]
+    /// Batches whose rows wait to be written together.
+    private var unwritten: [LogBatch] = []
+    private var received = Bus.Inbox()
+    private var requests: [LogPublisher.Request] = []
+    private var lastTick: Int64 = 0
+    private var lastStatus: Int64 = 0
+    private let startedAt = WallClock.now
+    private var lagMilliseconds = 0.0
+
+    private var context: ServiceContext { host.context }
+    private var metrics: MetricsRegistry { host.context.metrics }
+
+    init(host: StageHost<S>, waker: Waker, stop: StopFlag) throws {
+        self.host = host
+        self.stop = stop
+        let context = host.context
+        session = Self.session(context, stop)
+        let settings = NodeSettings(
+            snapshotEvery: UInt64(context.settings.snapshotEvery), ringCapacity: context.settings.ringCapacity,
+            writeAhead: host.writeAhead, keepsPace: context.settings.keepsPace)
+        let name = context.name
+        let snapshot = try session.retrying("load snapshot") { connection throws(StoreError) in
+            try SnapshotStore(connection).latest(name)
+        }
+        let inputs = Topology.inputs(of: name)
+        node = try Node(
+            name, stage: host.makeStage(), inputs: inputs, consumers: Topology.consumers(of: name), settings: settings,
+            snapshot: snapshot.map { try SnapshotCoding.decode($0.state, as: S.State.self) })
+        let sockets = try ZMQContext()
+        publisher = try LogPublisher(
+            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)), run: WallClock.drawRun(),
+            security: host.security?.server(sockets))
+        subscribers = try inputs.map { input in
+            try LogSubscriber(
+                context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: input.source)),
+                security: host.security?.client(of: input.source))
+        }
+        poller = Poller(subscribers: subscribers, publisher: publisher, waker: waker)
+        describeMetrics()
+    }
+
+    private static func session(_ context: ServiceContext, _ stop: StopFlag) -> PostgresSession {
+        PostgresSession(
+            context.settings.databaseURL, applicationName: context.name, backoff: .init(first: 50, longest: 1000),
+            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: { stop.isRaised },
+            onFailure: { failure in
+                context.metrics.add("tidegate_store_failures_total")
+                context.health.note(error: "\(failure.error)")
+                context.logger.warning(
+                    "database did not answer, trying again",
+                    metadata: [
+                        "store.operation": "\(failure.operation)", "store.attempt": "\(failure.attempt)",
+                        "store.error": "\(failure.error)",
+                    ])
+            })
+    }
+
+    // MARK: The loop
+
+    func run() throws {
+        context.logger.info(
+            "started", metadata: ["node.position": "\(node.progress)", "bus.endpoint": "\(publisher.endpoint)"])
+        var effects: [Effect] = []
+        node.start(into: &effects)
+        try perform(&effects)
+        context.health.becomeReady()
+        while !stop.isRaised {
+            let readiness = try poller.wait(timeout: unwritten.isEmpty ? .milliseconds(20) : .zero)
+            if readiness.isTimeout, !unwritten.isEmpty { try write() }
+            for index in subscribers.indices where readiness.hasItems(subscriber: index) { try take(from: index) }
+            if readiness.hasRequests { try answerRequests(&effects) }
+            let started = WallClock.monotonic
+            try node.advance(into: &effects)
+            try perform(&effects)
+            let now = WallClock.monotonic
+            metrics.observe("tidegate_stage_seconds", seconds: Double(now - started) / 1e9)
+            if unwritten.count >= 128 { try write() }
+            if now - lastTick > 100_000_000 { try tick(now, &effects) }
+        }
+        try write()
+        context.health.becomeUnready("stopped")
+        context.logger.info("stopped", metadata: ["node.position": "\(node.progress)"])
+    }
+
+    private func tick(_ now: Int64, _ effects: inout [Effect]) throws {
+        lastTick = now
+        node.tick(into: &effects)
+        try perform(&effects)
+        if now - lastStatus > 1_000_000_000 {
+            lastStatus = now
+            try reportStatus()
+        }
+    }
+
+    // MARK: Arrivals
+
+    private func take(from index: Int) throws {
+        received.removeAll()
+        try subscribers[index].drain(into: &received)
+        for item in received.items {
+            switch item {
+            case .entry(let entry, _): node.receive(entry, from: index)
+            case .watermark(let watermark, let number, let envelope):
+                node.receive(watermark, number: number, from: index)
+                lagMilliseconds = Double(WallClock.now.rawValue - envelope.sentTime.rawValue) / 1e6
+            case .heartbeat(let head, _): node.receiveHead(head, from: index)
+            }
+        }
+        for page in received.pages { node.receive(page.page, from: index) }
+        metrics.add("tidegate_messages_received_total", Double(received.items.count))
+        for error in received.refused {
+            metrics.add("tidegate_messages_refused_total")
+            context.health.note(error: "\(error)")
+            context.logger.error("message refused", metadata: ["bus.error": "\(error)"])
+            // What this build cannot read will not become readable: going on would mean deciding without it.
+            switch error {
+            case .schemaVersion, .unknownKind: throw error
+            default: break
+            }
+        }
+    }
+
+    private func answerRequests(_ effects: inout [Effect]) throws {
+        requests.removeAll()
+        var refused: [BusError] = []
+        try publisher.receiveRequests(into: &requests, refused: &refused)
+        if !refused.isEmpty { metrics.add("tidegate_messages_refused_total", Double(refused.count)) }
+        for request in requests {
+            switch request.request {
+            case .batches(let consumer, _, _), .acknowledge(let consumer, _): peers[consumer] = request.peer
+            }
+            node.receive(request.request, into: &effects)
+            try perform(&effects)
+        }
+    }
+
+    // MARK: Effects
+
+    private func perform(_ effects: inout [Effect]) throws {
+        while !effects.isEmpty {
+            let due = effects
+            effects.removeAll(keepingCapacity: true)
+            for effect in due { try perform(effect, more: &effects) }
+        }
+    }
+
+    private func perform(_ effect: Effect, more: inout [Effect]) throws {
+        switch effect {
+        case .publish(let batch):
+            try publisher.publish(batch, sentTime: WallClock.now)
+            metrics.add("tidegate_messages_published_total", Double(batch.entries.count + 1))
+        case .heartbeat(let head): try publisher.heartbeat(head: head, sentTime: WallClock.now)
+        case .request(let input, let request): try subscribers[input].request(request)
+        case .reply(let consumer, let page):
+            guard let peer = peers[consumer] else { return }
+            try publisher.reply(to: peer, page, sentTime: WallClock.now)
+        case .store(let batch): unwritten.append(batch)
+        case .save(let snapshot, let number): try save(snapshot, number)
+        case .load(let position): try goBack(to: position, &more)
+        }
+    }
+
+    /// Writes the rows of every waiting batch in one transaction, and tells the node.
+    private func write() throws {
+        guard let last = unwritten.last else { return }
+        let started = WallClock.monotonic
+        let entries = unwritten.flatMap(\.entries)
+        if !entries.isEmpty {
+            _ = try session.retrying("save events") { connection throws(StoreError) in
+                try EventStore(connection).save(entries)
+            }
+        }
+        unwritten.removeAll(keepingCapacity: true)
+        metrics.add("tidegate_rows_written_total", Double(entries.count))
+        metrics.observe("tidegate_store_seconds", seconds: Double(WallClock.monotonic - started) / 1e9)
+        var effects: [Effect] = []
+        node.stored(upTo: last.watermark.position, into: &effects)
+        try node.advance(into: &effects)
+        try perform(&effects)
+    }
+
+    private func save(_ snapshot: Pipeline.Snapshot<S.State>, _ number: UInt64) throws {
+        let row = Store.Snapshot(
+            service: context.name, position: snapshot.base, batchNumber: number, state: try SnapshotCoding.encode(snapshot))
+        try session.retrying("save snapshot") { connection throws(StoreError) in
+            let store = SnapshotStore(connection)
+            try store.save(row)
+            try store.prune(Topology.stages)
+        }
+        metrics.add("tidegate_snapshots_saved_total")
+        metrics.set("tidegate_snapshot_bytes", Double(row.state.count))
+    }
+
+    private func goBack(to position: FeedPosition, _ effects: inout [Effect]) throws {
+        let name = context.name
+        let row = try session.retrying("load snapshot") { connection throws(StoreError) in
+            try SnapshotStore(connection).latest(name, atOrBefore: position)
+        }
+        unwritten.removeAll()
+        let snapshot = try row.map { try SnapshotCoding.decode($0.state, as: S.State.self) }
+        try node.rewound(to: snapshot, fresh: host.makeStage(), into: &effects)
+        metrics.add("tidegate_rewinds_total")
+        context.logger.notice(
+            "went back for a consumer", metadata: ["node.asked": "\(position)", "node.position": "\(node.progress)"])
+    }
+
+    // MARK: Observation
+
+    private func describeMetrics() {
+        metrics.describe("tidegate_messages_received_total", .counter, "Messages taken from upstream")
+        metrics.describe("tidegate_messages_published_total", .counter, "Messages published")
+        metrics.describe("tidegate_messages_refused_total", .counter, "Messages that could not be read")
+        metrics.describe("tidegate_messages_dropped_total", .counter, "Messages dropped since the inbox was full")
+        metrics.describe("tidegate_messages_duplicate_total", .counter, "Messages that came again")
+        metrics.describe("tidegate_batches_recovered_total", .counter, "Batches that came by recovery")
+        metrics.describe("tidegate_rewinds_total", .counter, "Times the stage went back to a snapshot for a consumer")
+        metrics.describe("tidegate_feed_position", .gauge, "Last watermark processed")
+        metrics.describe("tidegate_inbox_batches", .gauge, "Batches that wait at an input")
+        metrics.describe("tidegate_age_seconds", .gauge, "From sending to receiving the last watermark")
+    }
+
+    private func reportStatus() throws {
+        metrics.set("tidegate_feed_position", Double(node.progress.rawValue))
+        metrics.set("tidegate_age_seconds", lagMilliseconds / 1000)
+        for (input, inbox) in zip(Topology.inputs(of: context.name), node.inboxes) {
+            let labels = ["input": input.source]
+            metrics.set("tidegate_messages_dropped_total", Double(inbox.dropped), labels: labels)
+            metrics.set("tidegate_messages_duplicate_total", Double(inbox.duplicates), labels: labels)
+            metrics.set("tidegate_batches_recovered_total", Double(inbox.recovered), labels: labels)
+            metrics.set("tidegate_inbox_batches", Double(inbox.readyCount), labels: labels)
+        }
+        context.logger.debug("status", metadata: ["node": "\(node.summary)"])
+        try StatusReport.save(
+            context, session, startedAt: startedAt, position: node.progress, lagMilliseconds: lagMilliseconds,
+            endpoint: publisher.endpoint.description)
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Market
+import Pipeline
+import Schema
+import Testing
+
+@testable import Features
+
+@Suite("Feature stage")
+struct FeatureStageTests {
+    @Test(
+        "A vector comes for each closed candle once everything has warmed up, traced to it, in instrument order",
+        arguments: Series.all)
+    func emission(series: Series) throws {
+        let batches = series.feed()
+        var stage = runner()
+        let found = try vectors(batches, &stage)
+        var candles: [FeedPosition: Candle] = [:]
+        for event in batches.flatMap(\.events) {
+            if case .candle(let candle) = event.message { candles[event.position] = candle }
+        }
+        #expect(found.count > 1000)
+        for (vector, event, watermark) in found {
+            let candle = try #require(candles[event.trace])
+            #expect(candle.instrument == vector.instrument && candle.timeframe == .hour1)
+            #expect(candle.openTime == vector.openTime && candle.close == vector.referencePrice)
+            #expect(vector.asOf == candle.closeTime && vector.asOf == watermark.time)
+            #expect(event.position == watermark.position)
+            #expect(vector.featureSet == standardSet.id && vector.timeframe == .hour1)
+        }
+        for pair in zip(found, found.dropFirst()) where pair.0.watermark == pair.1.watermark {
+            #expect(pair.0.vector.instrument < pair.1.vector.instrument)
+        }
+        // From the first on, an instrument has a vector for every candle.
+        for instrument in series.instruments {
+            let first = try #require(found.first { $0.vector.instrument == instrument }).event.trace
+            let expected = candles.filter {
+                $0.value.instrument == instrument && $0.value.timeframe == .hour1 && $0.key >= first
+            }
+            #expect(found.count { $0.vector.instrument == instrument } == expected.count)
+        }
+    }
+
+    @Test(
+        "Every value of an emitted vector is a number, in a flat and silent market too",
+        arguments: Series.all + [Series.flat(hours: 1000)])
+    func finite(series: Series) throws {
+        var stage = runner()
+        let found = try vectors(series.feed(), &stage)
+        #expect(!found.isEmpty)
+        for (vector, _, _) in found where !(vector.values + [vector.volatility]).allSatisfy(\.isFinite) {
+            Issue.record("\(vector)")
+        }
+    }
+
+    @Test("Each feature has its first value exactly when its declaration says", arguments: Series.all)
+    func warmUp(series: Series) throws {
+        let batches = series.feed()
+        var stage = runner(emitsDuringWarmUp: true)
+        let found = try vectors(batches, &stage)
+        for instrument in series.instruments {
+            var closes: [Timeframe: [UnixNanos]] = [:]
+            for event in batches.flatMap(\.events) {
+                guard case .candle(let candle) = event.message, candle.instrument == instrument else { continue }
+                closes[candle.timeframe, default: []].append(candle.closeTime)
+            }
+            let own = found.filter { $0.vector.instrument == instrument }
+            for (index, feature) in standardSet.features.enumerated() {
+                let first = try #require(own.first { !$0.vector.values[index].isNaN }, "\(feature.name)")
+                let known = try #require(closes[feature.timeframe]).filter { $0 <= first.vector.asOf }
+                let before = own.last { $0.vector.asOf < first.vector.asOf }
+                let knownBefore = try #require(closes[feature.timeframe]).filter {
+                    $0 <= before?.vector.asOf ?? UnixNanos(0)
+                }
+                #expect(known.count >= feature.warmUp && knownBefore.count < feature.warmUp, "\(feature.name)")
+            }
+        }
+    }
+
+    @Test("Batches of several moments give the same bits as batches of one", arguments: Series.all, [3, 24, 10_000])
+    func batching(series: Series, stepsPerBatch: Int) throws {
+        var (stage, other) = (runner(), runner())
+        let expected = try vectors(series.feed(), &stage).map { Bits($0.vector) }
+        let found = try vectors(series.feed(stepsPerBatch: stepsPerBatch), &other).map { Bits($0.vector) }
+        #expect(expected == found)
+        #expect(stage.stage.state == other.stage.state)
+    }
+
+    @Test("Streamed values are those of whole columns, of candles closed by then alone", arguments: Series.all)
+    func columns(series: Series) throws {
+        let batches = series.feed()
+        var stage = runner()
+        let found = try vectors(batches, &stage)
+        for instrument in series.instruments {
+            var candles: [Timeframe: [Candle]] = [:]
+            for event in batches.flatMap(\.events) {
+                guard case .candle(let candle) = event.message, candle.instrument == instrument else { continue }
+                candles[candle.timeframe, default: []].append(candle)
+            }
+            let columns = try Columns(candles, set: standardSet)
+            var failures: [String] = []
+            for (vector, _, _) in found where vector.instrument == instrument {
+                let expected = columns.values(at: vector.asOf)
+                for ((feature, value), wanted) in zip(zip(standardSet.features, vector.values), expected)
+                where value.bitPattern != wanted.bitPattern {
+                    failures.append("\(feature.name) at \(vector.asOf): \(value), not \(wanted)")
+                }
+            }
+            #expect(failures.prefix(3) == [])
+        }
+    }
+
+    @Test("What comes later changes nothing that was said before", arguments: Series.all, [UInt64(1), 2, 3, 4])
+    func truncation(series: Series, seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let cut = series.steps[series.steps.count / 2 + Int(random.next() % UInt64(series.steps.count / 2))].time
+        var (stage, other) = (runner(), runner())
+        let whole = try vectors(series.feed(), &stage)
+        let changed = try vectors(series.changed(after: cut).feed(), &other)
+        let before = whole.filter { $0.vector.asOf <= cut }.map { Bits($0.vector) }
+        #expect(before.count > 100)
+        #expect(before == changed.filter { $0.vector.asOf <= cut }.map { Bits($0.vector) })
+        #expect(whole.map { Bits($0.vector) } != changed.map { Bits($0.vector) })
+    }
+
+    enum Encoding: CaseIterable, Sendable { case binaryPropertyList, json }
+
+    @Test(
+        "A stage restored from its encoded state goes on bit for bit, from any moment",
+        arguments: Series.all, Encoding.allCases)
+    func snapshot(series: Series, encoding: Encoding) throws {
+        let batches = series.feed()
+        var stage = runner()
+        let whole = try vectors(batches, &stage)
+        for cut in [0, 1, 13, 30, 120, 700, batches.count - 1] {
+            var first = runner()
+            let before = try vectors(Array(batches[..<cut]), &first)
+            let state: FeatureStage.State
+            switch encoding {
+            case .binaryPropertyList:
+                let encoder = PropertyListEncoder()
+                encoder.outputFormat = .binary
+                state = try PropertyListDecoder().decode(
+                    FeatureStage.State.self, from: encoder.encode(first.stage.state))
+            case .json:
+                state = try JSONDecoder().decode(
+                    FeatureStage.State.self, from: JSONEncoder().encode(first.stage.state))
+            }
+            #expect(state == first.stage.state)
+            var second = runner()
+            try second.restore(state)
+            let after = try vectors(Array(batches[cut...]), &second)
+            #expect((before + after).map { Bits($0.vector) } == whole.map { Bits($0.vector) })
+            #expect(second.stage.state == stage.stage.state)
+        }
+    }
+
+    @Test("An instrument that appears later than others takes its place in their order")
+    func latecomer() throws {
+        let series = Series.synthetic(seed: 3, hours: 900)
+        let late = series.instruments[0]
+        let steps = series.steps.enumerated().map { number, step in
+            (time: step.time, rows: step.rows.filter { number >= 200 || $0.instrument != late.name })
+        }
+        var stage = runner()
+        let found = try vectors(Series(name: "late", instruments: series.instruments, steps: steps).feed(), &stage)
+        let last = found.filter { $0.watermark == found.last?.watermark }
+        #expect(found.contains { $0.vector.instrument == late })
+        #expect(last.count > 1 && last.map(\.vector.instrument) == last.map(\.vector.instrument).sorted())
+        #expect(stage.stage.state.tracks.map(\.instrument) == series.instruments)
+    }
+
+    @Test("A state of another feature set is refused")
+    func foreignState() throws {
+        var parameters = FeatureParameters()
+        parameters.momentum = 6
+        let other = FeatureStage(.standard(primary: .hour1, higher: [.hour4, .day1], parameters: parameters))
+        var stage = FeatureStage(standardSet)
+        #expect(throws: FeaturesError.featureSet(expected: standardSet.id, found: other.featureSet.id)) {
+            try stage.restore(other.state)
+        }
+    }
+}

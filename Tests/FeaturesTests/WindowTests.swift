@@ -1,0 +1,111 @@
+import Foundation
+import Schema
+import Testing
+
+@testable import Features
+
+@Suite("Rolling windows")
+struct WindowTests {
+    /// Values whose size changes wildly, so that careless sums would lose their digits.
+    func values(_ count: Int, seed: UInt64) -> [Double] {
+        var random = SplitMix64(seed: seed)
+        return (0..<count).map { index in
+            let unit = Double(random.next() >> 11) / Double(1 << 53)
+            return index % 97 == 13 ? unit * 1e9 : 50_000 + unit
+        }
+    }
+
+    @Test("Sum and moments stay those of the window itself over 200,000 steps", arguments: [2, 20, 100])
+    func drift(length: Int) {
+        let values = values(200_000, seed: 5)
+        var sum = RollingSum(length)
+        var moments = RollingMoments(length)
+        var (sumError, varianceError) = (0.0, 0.0)
+        for (index, value) in values.enumerated() {
+            sum.push(value)
+            moments.push(value)
+            guard index >= length, index % 7 == 0 else { continue }
+            let window = values[(index - length + 1)...index]
+            let mean = window.reduce(0, +) / Double(length)
+            let variance = window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(length)
+            sumError = max(sumError, abs(sum.mean - mean) / mean)
+            varianceError = max(varianceError, abs(moments.variance(degreesLost: 0) - variance) / variance)
+        }
+        #expect(sumError < 1e-9)
+        #expect(varianceError < 1e-6)
+    }
+
+    @Test("Small numbers after a huge one have their own sum at once, and rounding does not gather")
+    func sums() {
+        var sum = RollingSum(10)
+        sum.push(1e18)
+        for _ in 0..<10 { sum.push(0.25) }
+        #expect(sum.sum == 2.5)
+        var random = SplitMix64(seed: 9)
+        let values = (0..<300_000).map { _ in Double(random.next() >> 11) / 1e9 }
+        var worst = 0.0
+        for (index, value) in values.enumerated() {
+            sum.push(value)
+            guard index > 250_000, index % 11 == 0 else { continue }
+            let exact = values[(index - 9)...index].reduce(0, +)
+            worst = max(worst, abs(sum.sum - exact) / exact)
+        }
+        #expect(worst < 4e-15)
+    }
+
+    @Test("Prices that lie close together keep their variance")
+    func closePrices() {
+        var random = SplitMix64(seed: 6)
+        let values = (0..<10_000).map { _ in 60_000 + Double(random.next() % 1000) / 1e4 }
+        var moments = RollingMoments(20)
+        var worst = 0.0
+        for (index, value) in values.enumerated() {
+            moments.push(value)
+            guard index >= 19 else { continue }
+            let window = values[(index - 19)...index].map { $0 - 60_000 }
+            let mean = window.reduce(0, +) / 20
+            let variance = window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20
+            worst = max(worst, abs(moments.variance(degreesLost: 0) - variance) / variance)
+        }
+        #expect(worst < 1e-9)
+    }
+
+    @Test("Equal numbers have no variance at all, also after unequal ones")
+    func flat() {
+        var moments = RollingMoments(20)
+        for value in values(50, seed: 1) { moments.push(value) }
+        for _ in 0..<40 { moments.push(123.456) }
+        #expect(moments.variance(degreesLost: 0) == 0)
+        #expect(moments.mean == 123.456)
+    }
+
+    @Test("The extreme is the window's highest and lowest number at every step", arguments: [1, 2, 7, 50])
+    func extreme(length: Int) {
+        var random = SplitMix64(seed: UInt64(length))
+        let values = (0..<3000).map { _ in Double(random.next() % 40) }
+        var (highest, lowest) = (RollingExtreme.highest(length), RollingExtreme.lowest(length))
+        var failures = 0
+        for (index, value) in values.enumerated() {
+            highest.push(value)
+            lowest.push(value)
+            let window = values[max(0, index - length + 1)...index]
+            if highest.value != window.max() || lowest.value != window.min() { failures += 1 }
+            if highest.isFull != (index + 1 >= length) { failures += 1 }
+        }
+        #expect(failures == 0)
+    }
+
+    @Test("Coded numbers are the same bits, whatever they are")
+    func exactCoding() throws {
+        let values = [0, -0.0, 1 / 3, .nan, .infinity, -.infinity, .leastNonzeroMagnitude, -.greatestFiniteMagnitude]
+        let coded = try JSONEncoder().encode(["x": ExactDoubles(values: values)])
+        let decoded = try #require(try JSONDecoder().decode([String: ExactDoubles].self, from: coded)["x"])
+        #expect(decoded.values.map(\.bitPattern) == values.map(\.bitPattern))
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([String: ExactDoubles].self, from: Data("{\"x\":\"00\"}".utf8))
+        }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([String: ExactDoubles].self, from: Data("{\"x\":\"000000000000000g\"}".utf8))
+        }
+    }
+}

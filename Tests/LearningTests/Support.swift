@@ -1,0 +1,86 @@
+import Foundation
+import Learning
+import Schema
+import Tensor
+import TestKit
+import Testing
+
+/// Reference results of PyTorch and XGBoost.
+struct Golden {
+    private let fields: [String: Any]
+
+    /// Whether the suites that need them must run: on CI their absence is a failure.
+    static var isWanted: Bool { SharedData.folder != nil || SharedData.required }
+
+    static func bytes(_ name: String) throws -> [UInt8] {
+        let folder = try #require(SharedData.folder, "the folder with the golden files is absent")
+        return Array(try Data(contentsOf: folder.appending(path: "golden/\(name)")))
+    }
+
+    init(_ name: String) throws {
+        let json = try JSONSerialization.jsonObject(with: Data(try Golden.bytes(name)))
+        fields = try #require(json as? [String: Any])
+    }
+
+    private init(_ fields: [String: Any]) { self.fields = fields }
+
+    subscript(_ key: String) -> Golden {
+        get throws { Golden(try #require(fields[key] as? [String: Any], "no object \(key)")) }
+    }
+
+    func objects(_ key: String) throws -> [Golden] {
+        try #require(fields[key] as? [[String: Any]], "no list \(key)").map(Golden.init)
+    }
+
+    func number(_ key: String) throws -> Double { try #require(fields[key] as? Double, "no number \(key)") }
+    func numbers(_ key: String) throws -> [Double] { try #require(fields[key] as? [Double], "no numbers \(key)") }
+    func rows(_ key: String) throws -> [[Double]] { try #require(fields[key] as? [[Double]], "no rows \(key)") }
+
+    /// A `{"shape", "dtype", "data"}` object.
+    func tensor(_ key: String) throws -> Tensor {
+        let object = try self[key]
+        return try Tensor(object.numbers("data").map { Float($0) }, shape: object.numbers("shape").map { Int($0) })
+    }
+}
+
+/// The largest distance between two lists of numbers, infinite when their lengths differ.
+func largestGap(_ left: [Double], _ right: [Double]) -> Double {
+    guard left.count == right.count else { return .infinity }
+    return zip(left, right).reduce(0) { gap, pair in
+        let distance = abs(pair.0 - pair.1)
+        return distance.isNaN ? .infinity : max(gap, distance)
+    }
+}
+
+func largestGap(_ left: Tensor, _ right: Tensor) throws -> Double {
+    left.shape == right.shape ? largestGap(try left.doubles(), try right.doubles()) : .infinity
+}
+
+extension SplitMix64 {
+    /// A number in -1 ..< 1.
+    mutating func number() -> Double { Double(Int64(bitPattern: next())) * 0x1p-63 }
+    mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float(number()) } }
+    mutating func doubles(_ count: Int) -> [Double] { (0..<count).map { _ in number() } }
+}
+
+/// Rows with a planted edge: the label is the sign of a linear rule over the columns.
+func plantedRows(_ count: Int, columns: Int, seed: UInt64) -> (rows: [Float], labels: [Float]) {
+    var random = SplitMix64(seed: seed)
+    let rows = random.floats(count * columns)
+    let labels = (0..<count).map { row -> Float in
+        let score = (0..<columns).reduce(Float(0)) { $0 + rows[row * columns + $1] * ($1.isMultiple(of: 2) ? 1 : -0.5) }
+        return score > 0 ? 1 : 0
+    }
+    return (rows, labels)
+}
+
+/// The share of probabilities on the right side of one half.
+func accuracy(_ probabilities: [Float], _ labels: [Float]) -> Double {
+    Double(zip(probabilities, labels).count { ($0 > 0.5) == ($1 == 1) }) / Double(labels.count)
+}
+
+/// The labels in another order, so that nothing is left to learn.
+func shuffled(_ labels: [Float], seed: UInt64) -> [Float] {
+    var random = SplitMix64(seed: seed)
+    return randomOrder(labels.count, using: &random).map { labels[$0] }
+}

@@ -1,0 +1,288 @@
+import Learning
+import Schema
+import Tensor
+import Testing
+
+@Suite("Training loop")
+struct TrainingLoopTests {
+    /// A linear model with dropout before it, on noisy data: every part of the state matters.
+    private struct Example {
+        let layer: Linear
+        let inputs: [Float]
+        let targets: [Float]
+        let count = 50
+
+        init() throws {
+            var random = SplitMix64(seed: 9)
+            layer = try Linear(inputs: 4, outputs: 1, using: &random)
+            inputs = random.floats(count * 4)
+            targets = random.floats(count).map { $0 > 0 ? 1 : 0 }
+        }
+
+        func loss(_ samples: [Int], _ random: inout SplitMix64) throws -> Tensor {
+            let x = try Tensor(samples.flatMap { inputs[($0 * 4)..<($0 * 4 + 4)] }, shape: [samples.count, 4])
+            let y = try Tensor(samples.map { targets[$0] }, shape: [samples.count, 1])
+            return try layer(Dropout(share: 0.3)(x, using: &random)).binaryCrossEntropy(y)
+        }
+
+        func loop(_ configuration: TrainingConfiguration) throws -> TrainingLoop {
+            try TrainingLoop(layer.parameters, sampleCount: count, configuration)
+        }
+
+        var weights: [UInt32] { get throws { try layer.weight.floats().map(\.bitPattern) } }
+    }
+
+    private let configuration = TrainingConfiguration(
+        epochs: 6, batchSize: 8, learningRate: 0.05,
+        schedule: .cosineWarmRestarts(period: 2, multiplier: 2, minimum: 0.001), seed: 4)
+
+    @Test("Stopping after any epoch and resuming gives the bits of a training that was never stopped", arguments: 1...5)
+    func resume(after epochs: Int) throws {
+        let whole = try Example()
+        var straight = try whole.loop(configuration)
+        while !straight.isFinished { try straight.runEpoch(loss: whole.loss) }
+
+        let stopped = try Example()
+        var first = try stopped.loop(configuration)
+        for _ in 0..<epochs { try first.runEpoch(loss: stopped.loss) }
+        let checkpoint = try first.checkpoint().bytes()
+
+        let fresh = try Example()
+        try fresh.layer.weight.assign(.full(9, shape: [1, 4]))
+        var second = try TrainingLoop(
+            resuming: SafeTensors(bytes: checkpoint), fresh.layer.parameters, sampleCount: 50, configuration)
+        #expect(second.epoch == epochs)
+        while !second.isFinished { try second.runEpoch(loss: fresh.loss) }
+
+        #expect(try fresh.weights == whole.weights)
+        #expect(second.history == straight.history)
+        #expect(second.bestEpoch == straight.bestEpoch)
+        #expect(try second.checkpoint().bytes() == straight.checkpoint().bytes())
+        #expect(try stopped.weights != whole.weights)
+    }
+
+    @Test("An epoch is what its steps are when taken by hand: fresh gradients, clipping, the scheduled rate")
+    func byHand() throws {
+        var configuration = configuration
+        configuration.maximumGradientNorm = 0.1
+        configuration.threads = 3
+        let looped = try Example()
+        var loop = try looped.loop(configuration)
+        var batches: [[Int]] = []
+        for _ in 0..<2 {
+            try loop.runEpoch(loss: { samples, random in
+                batches.append(samples)
+                #expect(Torch.threads == 3)
+                return try looped.loss(samples, &random)
+            })
+        }
+        let rates = loop.history.map(\.learningRate)
+        #expect(largestGap(rates, [0.05, 0.0255]) < 1e-12)
+
+        let manual = try Example()
+        let optimizer = try AdamW(manual.layer.parameters)
+        var random = SplitMix64(seed: configuration.seed)
+        for (index, samples) in batches.enumerated() {
+            // The loop draws the order of an epoch from the same generator as the dropout in it.
+            if index.isMultiple(of: 7) { _ = randomOrder(50, using: &random) }
+            for (_, value) in manual.layer.parameters { value.clearGradient() }
+            try manual.loss(samples, &random).backward()
+            _ = try Tensor.clipGradients(of: manual.layer.parameters.map(\.value), toNorm: 0.1)
+            try optimizer.step(learningRate: rates[index / 7])
+        }
+        #expect(try manual.weights == looped.weights)
+    }
+
+    @Test("Equal seeds give equal bits, another seed other ones")
+    func seeds() throws {
+        func weights(_ seed: UInt64) throws -> [UInt32] {
+            var configuration = configuration
+            configuration.seed = seed
+            let example = try Example()
+            var loop = try example.loop(configuration)
+            while !loop.isFinished { try loop.runEpoch(loss: example.loss) }
+            return try example.weights
+        }
+        #expect(try weights(1) == weights(1))
+        #expect(try weights(1) != weights(2))
+    }
+
+    @Test("Each epoch takes every sample once, in another order than the last, and reports each batch")
+    func batches() throws {
+        let example = try Example()
+        var loop = try example.loop(configuration)
+        var orders: [[Int]] = []
+        var reports: [TrainingProgress] = []
+        for _ in 0..<2 {
+            var order: [Int] = []
+            try loop.runEpoch(
+                loss: { samples, random in
+                    order += samples
+                    return try example.loss(samples, &random)
+                }, progress: { reports.append($0) })
+            orders.append(order)
+        }
+        #expect(orders.map { $0.sorted() } == [Array(0..<50), Array(0..<50)])
+        #expect(orders[0] != orders[1])
+        #expect(reports.count == 14)
+        #expect(reports.map(\.batch) == [1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6, 7])
+        #expect(reports[6].samples == 50 && reports[6].batches == 7 && reports[6].epochs == 6)
+        #expect(reports[7].epoch == 2)
+        #expect(reports.allSatisfy { $0.loss > 0 && $0.gradientNorm > 0 })
+    }
+
+    @Test("Training stops after the patience, and the best epoch's parameters can be had")
+    func earlyStopping() throws {
+        let example = try Example()
+        var configuration = configuration
+        configuration.epochs = 50
+        configuration.patience = 2
+        var loop = try example.loop(configuration)
+        var losses = [0.9, 0.5, 0.6, 0.5].makeIterator()
+        var weights: [[UInt32]] = []
+        while !loop.isFinished {
+            try loop.runEpoch(loss: example.loss, validation: { losses.next() })
+            weights.append(try example.weights)
+        }
+        #expect(loop.epoch == 4)
+        #expect(loop.bestEpoch == 2)
+        #expect(loop.history.map(\.loss) == [0.9, 0.5, 0.6, 0.5])
+        let best = try Example()
+        try loop.assignBest(to: best.layer.parameters)
+        #expect(try best.weights == weights[1])
+        #expect(try example.weights == weights[3])
+    }
+
+    @Test("A smaller gain than the least improvement does not count")
+    func minimumImprovement() throws {
+        let example = try Example()
+        var configuration = configuration
+        configuration.patience = 2
+        configuration.minimumImprovement = 0.1
+        var loop = try example.loop(configuration)
+        var losses = [0.5, 0.45, 0.42, 0.1].makeIterator()
+        while !loop.isFinished { try loop.runEpoch(loss: example.loss, validation: { losses.next() }) }
+        #expect(loop.epoch == 3)
+        #expect(loop.bestEpoch == 1)
+    }
+
+    @Test("A loss that is not a number stops the training with its place")
+    func divergence() throws {
+        let example = try Example()
+        var loop = try example.loop(configuration)
+        var calls = 0
+        #expect(throws: LearningError.diverged(epoch: 1, batch: 3)) {
+            try loop.runEpoch(loss: { samples, random in
+                calls += 1
+                return try example.loss(samples, &random) * (calls == 3 ? .nan : 1)
+            })
+        }
+        #expect(calls == 3)
+    }
+
+    @Test("Progress may stop a training by throwing")
+    func cancelled() throws {
+        struct LeaseLost: Error {}
+        let example = try Example()
+        var loop = try example.loop(configuration)
+        #expect(throws: LeaseLost.self) {
+            try loop.runEpoch(loss: example.loss, progress: { if $0.batch == 2 { throw LeaseLost() } })
+        }
+    }
+
+    @Test("A checkpoint of another configuration, sample count, model or kind is refused")
+    func foreignCheckpoints() throws {
+        let example = try Example()
+        var loop = try example.loop(configuration)
+        try loop.runEpoch(loss: example.loss)
+        let file = try loop.checkpoint()
+        var other = configuration
+        other.learningRate = 0.06
+        let parameters = example.layer.parameters
+        #expect(throws: LearningError.self) {
+            try TrainingLoop(resuming: file, parameters, sampleCount: 50, other)
+        }
+        #expect(throws: LearningError.self) {
+            try TrainingLoop(resuming: file, parameters, sampleCount: 51, configuration)
+        }
+        #expect(throws: LearningError.self) {
+            try TrainingLoop(resuming: file, [parameters[0]], sampleCount: 50, configuration)
+        }
+        #expect(throws: LearningError.self) {
+            try TrainingLoop(resuming: SafeTensors(), parameters, sampleCount: 50, configuration)
+        }
+    }
+
+    @Test("Settings outside their range are refused")
+    func settings() throws {
+        let parameters = try Example().layer.parameters
+        let changes: [(inout TrainingConfiguration) -> Void] = [
+            { $0.epochs = 0 }, { $0.batchSize = 0 }, { $0.learningRate = 0 }, { $0.learningRate = .nan },
+            { $0.maximumGradientNorm = 0 }, { $0.patience = 0 }, { $0.minimumImprovement = -1 }, { $0.threads = 0 },
+            { $0.schedule = .cosineWarmRestarts(period: 0, multiplier: 1, minimum: 0) },
+            { $0.schedule = .cosineWarmRestarts(period: 1, multiplier: 1, minimum: 1) },
+        ]
+        for change in changes {
+            var configuration = TrainingConfiguration()
+            change(&configuration)
+            #expect(throws: LearningError.self) {
+                try TrainingLoop(parameters, sampleCount: 1, configuration)
+            }
+        }
+        #expect(throws: LearningError.self) {
+            try TrainingLoop(parameters, sampleCount: 0, TrainingConfiguration())
+        }
+    }
+}
+
+@Suite("Random order")
+struct RandomOrderTests {
+    @Test("It is a permutation, and fixed for a seed for ever")
+    func fixed() {
+        var random = SplitMix64(seed: 1)
+        #expect(randomOrder(10, using: &random) == [9, 0, 1, 4, 8, 2, 3, 7, 6, 5])
+        #expect(randomOrder(0, using: &random) == [])
+        #expect(randomOrder(1000, using: &random).sorted() == Array(0..<1000))
+    }
+
+    @Test("Each number comes to each place about equally often")
+    func uniform() {
+        var random = SplitMix64(seed: 2)
+        var counts = [[Int]](repeating: [Int](repeating: 0, count: 4), count: 4)
+        for _ in 0..<8000 {
+            for (place, number) in randomOrder(4, using: &random).enumerated() { counts[place][number] += 1 }
+        }
+        #expect(counts.joined().allSatisfy { abs($0 - 2000) < 200 })
+    }
+}
+
+@Suite("Standard scaler")
+struct StandardScalerTests {
+    @Test("The rows that it was fitted to have mean 0 and deviation 1 after it, missing values being 0")
+    func fit() throws {
+        let values: [Float] = [1, 10, 7, 2, .nan, 7, 3, 30, 7, 100, 1000, .infinity]
+        let scaler = StandardScaler(fitting: values, columns: 3, rows: 0..<3)
+        #expect(scaler.mean == [2, 20, 7])
+        #expect(scaler.deviation[1] == 10 && scaler.deviation[2] == 1)
+        let scaled = scaler(values)
+        #expect(scaled[1] == -1 && scaled[4] == 0 && scaled[7] == 1 && scaled[2] == 0)
+        #expect(abs(scaled[0] + 1.2247449) < 1e-6)
+        #expect(scaled[11] == 0)
+    }
+
+    @Test("Rows outside the fit have no part in it")
+    func honest() {
+        var values: [Float] = [1, 2, 3, 4]
+        let before = StandardScaler(fitting: values, columns: 1, rows: 0..<3)
+        values[3] = 1e9
+        #expect(StandardScaler(fitting: values, columns: 1, rows: 0..<3) == before)
+        #expect(StandardScaler(fitting: values, columns: 1, rows: 0..<4) != before)
+    }
+
+    @Test("A scaler with a deviation of zero, or lists of different length, is refused")
+    func refused() {
+        #expect(throws: LearningError.self) { try StandardScaler(mean: [0], deviation: [0]) }
+        #expect(throws: LearningError.self) { try StandardScaler(mean: [0, 1], deviation: [1]) }
+        #expect(throws: LearningError.self) { try StandardScaler(mean: [.nan], deviation: [1]) }
+    }
+}

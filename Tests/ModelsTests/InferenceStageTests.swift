@@ -1,0 +1,240 @@
+import Features
+import Foundation
+import Models
+import Pipeline
+import Schema
+import Testing
+
+@Suite("Inference stage", .timeLimit(.minutes(5)))
+struct InferenceStageTests {
+    /// Batches before the first vectors are fewer.
+    private let warm = 110
+
+    private func activations(_ champion: ModelArtifact, _ shadow: ModelArtifact) -> [Control] {
+        [activation("champion", champion.version), activation("challenger", shadow.version)]
+    }
+
+    @Test("Every prediction stays to the last bit when all that follows it is removed", arguments: [1, 4])
+    func noFuture(barsPerBatch: Int) throws {
+        var random = SplitMix64(seed: UInt64(barsPerBatch))
+        let controls = [0: activations(SmallModels.trees, SmallModels.sequence)]
+        var whole = Serving(SmallModels.both)
+        try whole.run(SyntheticFeed(seed: 5, bars: 200, barsPerBatch: barsPerBatch, controls: controls).batches)
+        #expect(whole.predictions.count > 2 * 2 * 80)
+        for _ in 0..<6 {
+            let bars = Int.random(in: (warm + 10)..<200, using: &random)
+            let feed = SyntheticFeed(seed: 5, bars: bars, barsPerBatch: barsPerBatch, controls: controls)
+            var cut = Serving(SmallModels.both)
+            try cut.run(feed.batches)
+            let end = try #require(feed.batches.last?.watermark.time)
+            let before = whole.predictions.filter { $0.asOf <= end }
+            #expect(Set(cut.predictions) == Set(before), "cut at bar \(bars)")
+            #expect(cut.predictions.count == before.count)
+            #expect(cut.predictions.contains { $0.asOf == end })
+        }
+    }
+
+    @Test("How many bars a batch holds changes no prediction")
+    func chunks() throws {
+        let controls = [0: activations(SmallModels.trees, SmallModels.sequence)]
+        let predictions = try [1, 3, 16].map { barsPerBatch in
+            var serving = Serving(SmallModels.both)
+            try serving.run(SyntheticFeed(seed: 6, bars: 180, barsPerBatch: barsPerBatch, controls: controls).batches)
+            return Set(serving.predictions)
+        }
+        #expect(predictions[0] == predictions[1])
+        #expect(predictions[0] == predictions[2])
+    }
+
+    @Test("Training reads the very vectors that inference received")
+    func sameVectors() throws {
+        let feed = SyntheticFeed(seed: 7, bars: 200)
+        var serving = Serving([])
+        try serving.run(feed.batches)
+        #expect(serving.vectors.count > 150)
+        let (from, to) = (serving.vectors[40].asOf, serving.vectors[120].asOf)
+        func read(from: UnixNanos?, to: UnixNanos?, _ instruments: [Instrument]) throws -> TrainingHistory {
+            let request = try TrainingRequest(
+                model: .lstm, seed: 1, from: from, to: to, instruments: instruments, timeframe: .hour1,
+                higher: [.hour4])
+            var history = TrainingHistory(request)
+            for batch in feed.batches { try history.take(batch.events, closing: batch.watermark) }
+            return history
+        }
+        func bits(_ vectors: [FeatureVector]) -> [[UInt64]] { vectors.map { $0.values.map(\.bitPattern) } }
+        let all = try read(from: nil, to: nil, [ether, bitcoin])
+        #expect(all.vectors == serving.vectors)
+        #expect(bits(all.vectors) == bits(serving.vectors))
+        #expect(!all.isComplete)
+        // A range and a choice leave vectors out, and change none.
+        let some = try read(from: from, to: to, [bitcoin])
+        let wanted = serving.vectors.filter { $0.asOf >= from && $0.asOf <= to && $0.instrument == bitcoin }
+        #expect(wanted.count == 41)
+        #expect(bits(some.vectors) == bits(wanted))
+        #expect(some.vectors == wanted)
+        #expect(some.isComplete)
+    }
+
+    @Test("A stage restored in the middle from its stored state goes on to the last bit")
+    func restore() throws {
+        var random = SplitMix64(seed: 3)
+        let controls = [0: activations(SmallModels.sequence, SmallModels.trees)]
+        let feed = SyntheticFeed(seed: 8, bars: 200, controls: controls)
+        for _ in 0..<4 {
+            let middle = Int.random(in: 60..<190, using: &random)
+            var whole = Serving(SmallModels.both)
+            try whole.run(feed.batches[..<middle])
+            let count = whole.events.count
+            var restored = Serving(SmallModels.both)
+            try restored.restore(stored(whole.features.stage.state), stored(whole.inference.stage.state))
+            try whole.run(feed.batches[middle...])
+            try restored.run(feed.batches[middle...])
+            #expect(restored.events == Array(whole.events[count...]), "restored at \(middle)")
+            #expect(restored.predictions.count >= 2 * 2 * 10)
+        }
+    }
+
+    private func stored<State: Codable>(_ state: State) throws -> State {
+        let encoder = PropertyListEncoder()
+        encoder.outputFormat = .binary
+        return try PropertyListDecoder().decode(State.self, from: encoder.encode(state))
+    }
+
+    @Test("A state whose model is gone is refused")
+    func restoreWithoutModel() throws {
+        var serving = Serving(SmallModels.both)
+        try serving.run(
+            SyntheticFeed(seed: 8, bars: 2, controls: [0: [activation("champion", SmallModels.trees.version)]]).batches)
+        var other = Serving([])
+        #expect(throws: ServingError.noVersion(SmallModels.trees.version)) {
+            try other.restore(serving.features.stage.state, serving.inference.stage.state)
+        }
+    }
+
+    // MARK: Models in force
+
+    @Test("A swap takes effect at its place in the feed, and changes exactly what follows")
+    func hotSwap() throws {
+        func run(_ controls: [Int: [Control]]) throws -> [Prediction] {
+            var serving = Serving(SmallModels.both)
+            try serving.run(SyntheticFeed(seed: 9, bars: 180, controls: controls).batches)
+            #expect(serving.anomalies.isEmpty)
+            return serving.predictions
+        }
+        let place = 150
+        let (first, second) = (SmallModels.trees.version, SmallModels.sequence.version)
+        let (old, new) = (
+            try run([0: [activation("champion", first)]]), try run([0: [activation("champion", second)]])
+        )
+        let swapped = try run([0: [activation("champion", first)], place: [activation("champion", second)]])
+        let time = SyntheticFeed(seed: 9, bars: 180).batches[place].watermark.time
+        #expect(swapped.filter { $0.asOf < time } == old.filter { $0.asOf < time })
+        #expect(swapped.filter { $0.asOf >= time } == new.filter { $0.asOf >= time })
+        #expect(swapped.contains { $0.asOf == time } && swapped.contains { $0.asOf < time })
+    }
+
+    @Test("A version that cannot be loaded leaves the one before in force, and is told as an anomaly")
+    func refusedVersion() throws {
+        func run(_ controls: [Int: [Control]], _ more: [ModelArtifact] = []) throws -> Serving {
+            var serving = Serving(SmallModels.both + more)
+            try serving.run(SyntheticFeed(seed: 10, bars: 160, controls: controls).batches)
+            return serving
+        }
+        let version = SmallModels.trees.version
+        let begin = [activation("champion", version)]
+        let undisturbed = try run([0: begin])
+        let network = try SequenceClassifier(
+            SequenceConfiguration(features: featureSet.names, window: InferenceStage.longestWindow + 1, hidden: 2))
+        let long = ModelArtifact(
+            version: "long", kind: .lstm, featureSet: featureSet.id, weights: try network.bytes())
+        let broken = ModelArtifact(version: "broken", kind: .xgboost, featureSet: featureSet.id, weights: [1, 2, 3])
+        for name in ["gone", "broken", "long"] {
+            let serving = try run([0: begin, 140: [activation("champion", name)]], [long, broken])
+            #expect(serving.predictions == undisturbed.predictions)
+            #expect(serving.anomalies.count == 1)
+            #expect(serving.anomalies.first?.detail.contains("model \(name) for champion was refused") == true)
+            // What was refused is not in the state, so a restart does not stumble over it.
+            var again = Serving(SmallModels.both)
+            try again.restore(serving.features.stage.state, serving.inference.stage.state)
+        }
+    }
+
+    @Test("Champion and challenger both predict, the champion first; one version under two names predicts once")
+    func roles() throws {
+        let (trees, sequence) = (SmallModels.trees.version, SmallModels.sequence.version)
+        func run(_ controls: [Control]) throws -> Serving {
+            var serving = Serving(SmallModels.both)
+            try serving.run(SyntheticFeed(seed: 11, bars: 130, controls: [0: controls]).batches)
+            return serving
+        }
+        let apart = try run([activation("a-shadow", sequence), activation("champion", trees)])
+        let time = try #require(apart.predictions.last?.asOf)
+        let last = apart.predictions.filter { $0.asOf == time }
+        #expect(last.map(\.role) == [.champion, .champion, .shadow, .shadow])
+        #expect(last.map(\.model) == [trees, trees, sequence, sequence])
+        #expect(last.map(\.instrument) == [bitcoin, ether, bitcoin, ether])
+        let together = try run([activation("a-shadow", trees), activation("champion", trees)])
+        #expect(together.predictions == apart.predictions.filter { $0.role == .champion })
+    }
+
+    @Test("A model of another list of features predicts nothing, and each of its vectors is told as an anomaly")
+    func foreignFeatureSet() throws {
+        let foreign = ModelArtifact(
+            version: "foreign", kind: .xgboost, featureSet: FeatureSetID(1), weights: SmallModels.trees.weights)
+        var serving = Serving([foreign])
+        try serving.run(
+            SyntheticFeed(seed: 12, bars: 130, controls: [0: [activation("champion", "foreign")]]).batches)
+        #expect(serving.predictions.isEmpty)
+        #expect(!serving.vectors.isEmpty)
+        #expect(serving.anomalies.count == serving.vectors.count)
+        #expect(
+            serving.anomalies.allSatisfy {
+                $0.detail == "foreign reads feature set 0000000000000001, not \(featureSet.id)"
+            })
+    }
+
+    // MARK: Histories
+
+    @Test("The rows of another list of features are no past of a new one")
+    func changedFeatureSet() throws {
+        let network = try SequenceClassifier(
+            SequenceConfiguration(features: featureSet.names, window: 3, hidden: 2))
+        let artifact = ModelArtifact(
+            version: "a", kind: .lstm, featureSet: featureSet.id, weights: try network.bytes())
+        let other = FeatureSetID(7)
+        var stage = InferenceStage { _ in artifact }
+        var outbox = Outbox()
+        try stage.process(
+            Event(position: FeedPosition(1), .control(activation("champion", "a"))), from: 0, into: &outbox)
+        for hour in 0..<6 {
+            let made = vector(hour: hour, price: 1)
+            let given =
+                hour >= 2
+                ? made
+                : FeatureVector(
+                    instrument: made.instrument, timeframe: made.timeframe, openTime: made.openTime, asOf: made.asOf,
+                    featureSet: other, referencePrice: 1, volatility: 1, values: [1, 2])
+            let position = FeedPosition(UInt64(2 * hour + 2))
+            try stage.process(Event(position: position, .features(given)), from: 0, into: &outbox)
+            try stage.close(
+                Watermark(position: position.next, previous: FeedPosition(position.rawValue - 1), time: made.asOf),
+                into: &outbox)
+        }
+        let times = outbox.events.compactMap { event -> UnixNanos? in
+            guard case .prediction(let prediction) = event.message else { return nil }
+            return prediction.openTime
+        }
+        #expect(times == [4, 5].map { vector(hour: $0, price: 1).openTime })
+    }
+
+    @Test("A signal is full at the probabilities 0.35 and 0.65, and nothing at one half")
+    func signal() {
+        for (probability, strength, confidence) in [
+            (0.5, 0.0, 0.0), (0.65, 2, 0.3), (0.35, -2, 0.3), (0.575, 1, 0.15), (1, 2, 1), (0, -2, 1),
+        ] {
+            let signal = DirectionSignal(probability: probability)
+            #expect(abs(signal.strength - strength) < 1e-12)
+            #expect(abs(signal.confidence - confidence) < 1e-12)
+        }
+    }
+}

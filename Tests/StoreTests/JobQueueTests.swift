@@ -1,0 +1,141 @@
+import Dispatch
+import Store
+import TestKit
+import Testing
+
+@Suite("Job queue", .timeLimit(.minutes(5)))
+struct JobQueueTests {
+    @Test("Asking for the same work twice is asking once; for other work under its key, a conflict")
+    func submit() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let jobs = JobQueue(try PostgresConnection(string))
+            let id = try jobs.submit("train", payload: #"{"fold": 1}"#, key: "a")
+            #expect(try jobs.submit("train", payload: #"{ "fold":1 }"#, key: "a") == id)
+            #expect(try jobs.submit("train", payload: #"{"fold": 1}"#, key: "b") != id)
+            #expect(throws: StoreError.conflict(table: "jobs", key: "a")) {
+                try jobs.submit("train", payload: #"{"fold": 2}"#, key: "a")
+            }
+            #expect(try jobs.jobs().count == 2)
+        }
+    }
+
+    @Test("A leased job is nobody else's until the lease has run out; then its checkpoint goes along")
+    func expiry() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let (first, second) = (JobQueue(try PostgresConnection(string)), JobQueue(try PostgresConnection(string)))
+            let id = try first.submit("train", payload: "{}", key: "a")
+            #expect(try first.claim(["other"], owner: "one", seconds: 60) == nil)
+            let lease = try #require(try first.claim(["train"], owner: "one", seconds: 3600))
+            #expect(lease.job.id == id)
+            #expect(lease.checkpoint == nil)
+            #expect(try second.claim(["train"], owner: "two", seconds: 60) == nil)
+            try first.saveCheckpoint([1, 2], progress: 0.5, lease)
+            // A heartbeat may also shorten a lease: now it has run out.
+            #expect(try first.heartbeat(lease, seconds: 0))
+            let taken = try #require(try second.claim(["train"], owner: "two", seconds: 3600))
+            #expect(taken.job.id == id)
+            #expect(taken.job.attempts == 2)
+            #expect(taken.job.progress == 0.5)
+            #expect(taken.checkpoint == [1, 2])
+        }
+    }
+
+    @Test("Who has lost the lease can change nothing more, even under the same name")
+    func lost() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let jobs = JobQueue(try PostgresConnection(string))
+            let id = try jobs.submit("train", payload: "{}", key: "a")
+            let old = try #require(try jobs.claim(["train"], owner: "one", seconds: 0))
+            let new = try #require(try jobs.claim(["train"], owner: "one", seconds: 3600))
+            #expect(try !jobs.heartbeat(old, seconds: 60))
+            let lost = StoreError.leaseLost(job: id)
+            #expect(throws: lost) { try jobs.saveCheckpoint([9], old) }
+            #expect(throws: lost) { try jobs.complete(old, result: "{}") }
+            #expect(throws: lost) { try jobs.fail(old, error: "x") }
+            #expect(throws: lost) { try jobs.release(old) }
+            #expect(try jobs.job(id)?.state == .leased)
+            try jobs.saveCheckpoint([1], new)
+            try jobs.complete(new, result: #"{"loss": 1}"#)
+            #expect(throws: lost) { try jobs.saveCheckpoint([2], new) }
+            #expect(try !jobs.heartbeat(new, seconds: 60))
+        }
+    }
+
+    @Test("A job ends once; saying it again changes nothing")
+    func ends() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let jobs = JobQueue(try PostgresConnection(string))
+            for key in ["a", "b", "c"] { try jobs.submit("train", payload: "{}", key: key) }
+            let first = try #require(try jobs.claim(["train"], owner: "one", seconds: 0))
+            try jobs.complete(first, result: #"{"loss": 1}"#)
+            try jobs.complete(first, result: #"{"loss": 1}"#)
+            let second = try #require(try jobs.claim(["train"], owner: "one", seconds: 0))
+            #expect(second.job.key == "b")
+            try jobs.fail(second, error: "no data")
+            let third = try #require(try jobs.claim(["train"], owner: "one", seconds: 3600))
+            #expect(third.job.key == "c")
+            try jobs.release(third)
+            let again = try #require(try jobs.claim(["train"], owner: "two", seconds: 3600))
+            #expect(again.job.key == "c")
+            #expect(try jobs.job(first.job.id)?.state == .done)
+            #expect(try jobs.job(first.job.id)?.result == #"{"loss": 1}"#)
+            #expect(try jobs.job(first.job.id)?.progress == 1)
+            #expect(try jobs.job(second.job.id)?.state == .failed)
+            #expect(try jobs.job(second.job.id)?.error == "no data")
+        }
+    }
+
+    @Test("Four workers do every job, and none of them twice")
+    func concurrent() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let jobs = JobQueue(try PostgresConnection(string))
+            let ids = try (0..<200).map { try jobs.submit("train", payload: "{}", key: "\($0)") }
+            let done = Collected<Int64>()
+            DispatchQueue.concurrentPerform(iterations: 4) { worker in
+                do {
+                    let jobs = JobQueue(try PostgresConnection(string))
+                    var mine: [Int64] = []
+                    while let lease = try jobs.claim(["train"], owner: "worker \(worker)", seconds: 3600) {
+                        mine.append(lease.job.id)
+                        try jobs.complete(lease, result: "{}")
+                    }
+                    done.append(mine)
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            #expect(done.values.sorted() == ids)
+            #expect(try jobs.jobs(limit: 1000).allSatisfy { $0.attempts == 1 && $0.state == .done })
+        }
+    }
+
+    @Test("A new job wakes the workers")
+    func notifies() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let worker = try PostgresConnection(string)
+            try worker.listen(JobQueue.channel)
+            let id = try JobQueue(try PostgresConnection(string)).submit("train", payload: "{}", key: "a")
+            #expect(try worker.waitForNotification(milliseconds: 60_000).map(\.payload) == ["\(id)"])
+        }
+    }
+
+    @Test("A trial is counted once, and a fold that gives another result is a conflict")
+    func trials() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let connection = try PostgresConnection(string)
+            let job = try JobQueue(connection).submit("train", payload: "{}", key: "a")
+            let trials = TrialStore(connection)
+            func trial(_ fold: Int, _ metrics: JSONText = #"{"sharpe": 1}"#) -> Trial {
+                Trial(job: job, model: "xgboost", fold: fold, settings: "{}", metrics: metrics)
+            }
+            #expect(try trials.record(trial(1)))
+            #expect(try !trials.record(trial(1)))
+            #expect(try trials.record(trial(0)))
+            #expect(throws: StoreError.conflict(table: "trials", key: "\(job) 1")) {
+                try trials.record(trial(1, #"{"sharpe": 2}"#))
+            }
+            #expect(try trials.trials(job: job) == [trial(0), trial(1)])
+            #expect(try trials.count(model: "xgboost") == 2)
+        }
+    }
+}

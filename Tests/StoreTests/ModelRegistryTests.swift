@@ -1,0 +1,114 @@
+import Dispatch
+import Schema
+import Store
+import TestKit
+import Testing
+
+@Suite("Model registry", .timeLimit(.minutes(5)))
+struct ModelRegistryTests {
+    private func version(_ number: Int, revision: String = "abc") -> ModelVersion {
+        ModelVersion(
+            id: "v\(number)", model: "xgboost", featureSet: FeatureSetID(0xFFFF_0000_0000_0001),
+            weights: Array(0...255), scaler: number == 1 ? nil : [1], settings: #"{"depth": 6}"#,
+            metrics: #"{"accuracy": 0.5}"#, dataFrom: Sample.time(0), dataTo: Sample.time(9), revision: revision,
+            seed: .max)
+    }
+
+    @Test("A version comes back as it was; registering it again changes nothing, another under its id is refused")
+    func versions() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let connection = try PostgresConnection(string)
+            let registry = ModelRegistry(connection)
+            #expect(try registry.register(version(1)))
+            #expect(try registry.register(version(2)))
+            #expect(try !registry.register(version(2)))
+            #expect(try registry.version("v1") == version(1))
+            #expect(try registry.version("v2") == version(2))
+            #expect(try registry.version("v3") == nil)
+            #expect(try registry.versions(of: "xgboost") == ["v1", "v2"])
+            #expect(try registry.versions() == ["v1", "v2"])
+            #expect(try registry.versions(of: "tft").isEmpty)
+            #expect(throws: StoreError.conflict(table: "model_versions", key: "v2")) {
+                try registry.register(version(2, revision: "other"))
+            }
+            #expect(throws: StoreError.self) { try connection.run("UPDATE model_versions SET revision = 'x'") }
+        }
+    }
+
+    @Test("An alias moves to a version and back, step by step, and every move is noted")
+    func rollback() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let registry = ModelRegistry(try PostgresConnection(string))
+            for number in 1...3 { try registry.register(version(number)) }
+            #expect(try registry.alias("champion") == nil)
+            for number in 1...3 { #expect(try registry.promote("champion", to: "v\(number)")) }
+            #expect(try !registry.promote("champion", to: "v3"))
+            try registry.promote("shadow", to: "v1")
+            #expect(try registry.aliases() == ["champion": "v3", "shadow": "v1"])
+            #expect(try registry.rollback("champion") == "v2")
+            #expect(try registry.rollback("champion") == "v1")
+            #expect(try registry.alias("champion") == "v1")
+            #expect(throws: StoreError.absent(table: "model_alias_history", key: "champion")) {
+                try registry.rollback("champion")
+            }
+            try registry.promote("champion", to: "v3")
+            #expect(try registry.rollback("champion") == "v1")
+            let history = try registry.history("champion")
+            #expect(history.map(\.version) == ["v1", "v3", "v1", "v2", "v3", "v2", "v1"])
+            #expect(history.map(\.isRollback) == [true, false, true, true, false, false, false])
+            #expect(history.map(\.previous) == ["v3", "v1", "v2", "v3", "v2", "v1", nil])
+        }
+    }
+
+    @Test("An alias cannot mean a version that is not there, and keeps its meaning")
+    func unknown() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let registry = ModelRegistry(try PostgresConnection(string))
+            try registry.register(version(1))
+            try registry.promote("champion", to: "v1")
+            #expect(throws: StoreError.absent(table: "model_versions", key: "v9")) {
+                try registry.promote("champion", to: "v9")
+            }
+            #expect(try registry.alias("champion") == "v1")
+        }
+    }
+
+    @Test("Who listens hears of a move once it is committed, and not of one that was undone")
+    func notifies() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let (listener, connection) = (try PostgresConnection(string), try PostgresConnection(string))
+            let registry = ModelRegistry(connection)
+            try registry.register(version(1))
+            try listener.listen(ModelRegistry.channel)
+            #expect(throws: StoreError.stopped) {
+                try connection.transaction { () throws(StoreError) in
+                    try registry.promote("challenger", to: "v1")
+                    throw .stopped
+                }
+            }
+            try registry.promote("champion", to: "v1")
+            #expect(try listener.waitForNotification(milliseconds: 60_000).map(\.payload) == ["champion"])
+            #expect(try registry.history("challenger").isEmpty)
+        }
+    }
+
+    @Test("Moves made at once form one chain: each begins where the last one ended")
+    func concurrent() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let registry = ModelRegistry(try PostgresConnection(string))
+            for number in 1...4 { try registry.register(version(number)) }
+            DispatchQueue.concurrentPerform(iterations: 4) { worker in
+                do {
+                    let registry = ModelRegistry(try PostgresConnection(string))
+                    for step in 0..<10 { try registry.promote("champion", to: "v\((worker + step) % 4 + 1)") }
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            let history = Array(try registry.history("champion", limit: 1000).reversed())
+            #expect(history.first?.previous == nil)
+            for (earlier, later) in zip(history, history.dropFirst()) { #expect(later.previous == earlier.version) }
+            #expect(try registry.alias("champion") == history.last?.version)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Schema
+import Store
+import TestKit
+import Testing
+
+@Suite("Snapshots", .timeLimit(.minutes(5)))
+struct SnapshotTests {
+    private func snapshot(_ service: String, _ position: UInt64, state: [UInt8] = []) -> Snapshot {
+        Snapshot(service: service, position: FeedPosition(position), batchNumber: position / 2, state: state)
+    }
+
+    @Test("The last snapshot, and the last at or before a position, are found")
+    func latest() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            #expect(try store.latest("a") == nil)
+            for position: UInt64 in [5, 9, 13] { try store.save(snapshot("a", position, state: [UInt8(position), 0])) }
+            try store.save(snapshot("b", 99))
+            #expect(try store.latest("a") == snapshot("a", 13, state: [13, 0]))
+            #expect(try store.latest("a", atOrBefore: FeedPosition(9))?.position == FeedPosition(9))
+            #expect(try store.latest("a", atOrBefore: FeedPosition(8))?.position == FeedPosition(5))
+            #expect(try store.latest("a", atOrBefore: FeedPosition(4)) == nil)
+        }
+    }
+
+    @Test("A snapshot of the same position replaces the one that is there")
+    func replaced() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            try store.save(snapshot("a", 5, state: [1]))
+            try store.save(snapshot("a", 5, state: [2]))
+            #expect(try store.latest("a")?.state == [2])
+            #expect(try store.positions("a").count == 1)
+        }
+    }
+
+    @Test("Nothing is pruned until every service has a snapshot, and others' snapshots never")
+    func waitsForAll() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            for position: UInt64 in [1, 2, 3] { try store.save(snapshot("a", position)) }
+            try store.save(snapshot("stranger", 1))
+            try store.save(snapshot("stranger", 2))
+            #expect(try store.prune(["a", "b"]) == 0)
+            try store.save(snapshot("b", 2))
+            #expect(try store.prune(["a", "b"]) == 1)
+            #expect(try store.positions("a").map(\.rawValue) == [2, 3])
+            #expect(try store.positions("stranger").count == 2)
+        }
+    }
+
+    @Test(
+        "Pruning keeps all from the slowest service's last on, and each service's last at or before it",
+        arguments: [1, 2, 3, 4] as [UInt64])
+    func pruneRule(_ seed: UInt64) async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            var random = SplitMix64(seed: seed)
+            let services = ["a", "b", "c", "d"]
+            var model: [String: Set<UInt64>] = [:]
+            for _ in 0..<25 {
+                for service in services where Bool.random(using: &random) {
+                    let position = (model[service]?.max() ?? 0) + UInt64.random(in: 1...20, using: &random)
+                    try store.save(snapshot(service, position))
+                    model[service, default: []].insert(position)
+                }
+                let lasts = services.compactMap { model[$0]?.max() }
+                let pruned = try store.prune(services)
+                guard lasts.count == services.count, let slowest = lasts.min() else {
+                    #expect(pruned == 0)
+                    continue
+                }
+                for service in services {
+                    let all = model[service] ?? []
+                    let below = all.filter { $0 <= slowest }.max()
+                    let kept = all.filter { $0 >= slowest || $0 == below }
+                    #expect(Set(try store.positions(service).map(\.rawValue)) == kept)
+                    // What recovery rests on, for every position that can still be asked for.
+                    for position in slowest..<(slowest + 30) {
+                        let expected = all.filter { $0 <= position }.max()
+                        #expect(
+                            try store.latest(service, atOrBefore: FeedPosition(position))?.position.rawValue == expected
+                        )
+                    }
+                    model[service] = kept
+                }
+            }
+        }
+    }
+}

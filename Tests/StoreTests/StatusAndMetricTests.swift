@@ -1,0 +1,44 @@
+import Schema
+import Store
+import TestKit
+import Testing
+
+@Suite("Status and metrics", .timeLimit(.minutes(5)))
+struct StatusAndMetricTests {
+    @Test("A service's last word replaces the one before")
+    func status() async throws {
+        func status(_ name: String, position: UInt64, error: String? = nil) -> ServiceStatus {
+            ServiceStatus(
+                name: name, processID: 4711, startedAt: Sample.time(0), updatedAt: Sample.time(1),
+                isReady: error == nil,
+                position: FeedPosition(position), lagMilliseconds: 1.5, residentBytes: 1 << 40, restarts: 3,
+                endpoint: "http://127.0.0.1:9100", error: error)
+        }
+        try await PostgresFixture.withDatabase { string in
+            let store = StatusStore(try PostgresConnection(string))
+            try store.save(status("risk-gate", position: 5))
+            try store.save(status("executor", position: 7))
+            try store.save(status("risk-gate", position: 9, error: "no heartbeat"))
+            #expect(
+                try store.all() == [
+                    status("executor", position: 7), status("risk-gate", position: 9, error: "no heartbeat"),
+                ])
+        }
+    }
+
+    @Test("A series is read by time, and the last value of every series together")
+    func metrics() async throws {
+        func metric(_ name: String, _ minute: Int) -> Metric {
+            Metric(name: name, label: "all", time: Sample.time(minute), value: Double(minute) / 3)
+        }
+        try await PostgresFixture.withDatabase { string in
+            let store = MetricStore(try PostgresConnection(string))
+            try store.save((0..<50).reversed().map { metric("accuracy", $0) }, position: FeedPosition(1))
+            try store.save([metric("drawdown", 2)], position: FeedPosition(2))
+            let some = try store.series("accuracy", label: "all", in: Sample.time(3)..<Sample.time(6))
+            #expect(some == (3..<6).map { metric("accuracy", $0) })
+            #expect(try store.series("accuracy", label: "other", in: Sample.time(0)..<Sample.time(9)).isEmpty)
+            #expect(try store.latest() == [metric("accuracy", 49), metric("drawdown", 2)])
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Schema
+import Store
+import TestKit
+import Testing
+
+@testable import Tidegate
+
+@Suite("Controls from the command line")
+struct ControlTests {
+    private func version(_ id: String) -> ModelVersion {
+        ModelVersion(
+            id: id, model: "xgboost", featureSet: FeatureSetID(1), weights: [1, 2], settings: #"{"depth": 3}"#,
+            metrics: #"{"test": {"accuracy": 0.53}}"#, dataFrom: UnixNanos(seconds: 0), dataTo: UnixNanos(seconds: 9),
+            revision: "r", seed: 7)
+    }
+
+    @Test("A request is waited for until the ingestor places it, and no longer than asked")
+    func waiting() async throws {
+        try await PostgresFixture.withDatabase { url in
+            let connection = try PostgresConnection(url)
+            let control = Control(
+                id: ControlPlacement.identifier("risk/halted"), change: .tradingStateChanged(.halted, reason: "drill"))
+            try ControlRequests(connection).submit(control)
+            #expect(try await ControlPlacement.wait(for: control.id, seconds: 0.1, connection) == nil)
+            try ControlRequests(connection).place(control, at: FeedPosition(12))
+            #expect(try await ControlPlacement.wait(for: control.id, seconds: 30, connection) == FeedPosition(12))
+        }
+    }
+
+    @Test("Two requests never have the same name")
+    func names() {
+        #expect(Set((0..<100).map { _ in ControlPlacement.identifier("risk/halted") }).count == 100)
+    }
+
+    @Test("Promoting moves the alias and asks for the same in the feed; where one fails, neither happens")
+    func promotion() async throws {
+        try await PostgresFixture.withDatabase { url in
+            let connection = try PostgresConnection(url)
+            let registry = ModelRegistry(connection)
+            try registry.register(version("a"))
+            try registry.register(version("b"))
+            func promote(_ id: String, _ version: String) throws {
+                _ = try ModelMove.perform("champion", id: id, connection) { registry throws(StoreError) in
+                    try registry.promote("champion", to: version)
+                    return version
+                }
+            }
+            try promote("1", "a")
+            try promote("2", "b")
+            #expect(try registry.alias("champion") == "b")
+            // The name is taken by another change, so the feed refuses it, and the registry must not have moved.
+            #expect(throws: StoreError.self) { try promote("1", "b") }
+            #expect(throws: StoreError.self) { try promote("2", "a") }
+            #expect(try registry.alias("champion") == "b")
+            let back = try ModelMove.perform("champion", id: "3", connection) { registry throws(StoreError) in
+                try registry.rollback("champion")
+            }
+            #expect(back == "a")
+            #expect(
+                try ControlRequests(connection).pending().map(\.change) == [
+                    .modelActivated(alias: "champion", version: "a"), .modelActivated(alias: "champion", version: "b"),
+                    .modelActivated(alias: "champion", version: "a"),
+                ])
+        }
+    }
+
+    @Test("A model is shown with its aliases and every figure that was written down")
+    func entry() throws {
+        let entry = try Models.Entry(version("a"), aliases: ["champion": "a", "shadow": "b", "challenger": "a"])
+        #expect(entry.aliases == ["challenger", "champion"])
+        #expect(entry.text.contains("metrics test.accuracy  0.53") && entry.text.contains("settings depth"))
+    }
+}

@@ -1,0 +1,94 @@
+import Bus
+import Foundation
+import Pipeline
+import Testing
+
+@testable import Tidegate
+
+@Suite("Keys of a deployment")
+struct KeyFolderTests {
+    private let folder: KeyFolder
+
+    init() throws { folder = KeyFolder(try TemporaryFolder.make() + "/workspace/keys") }
+
+    private func mode(_ name: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: folder.ring.folder + name)[.posixPermissions] as? Int
+    }
+
+    @Test("init makes a pair for every service and the operator; only the owner may read the secrets and enter the folder")
+    func initialize() throws {
+        try folder.initialize()
+        let entries = try folder.entries()
+        #expect(entries.map(\.role) == Topology.services + ["operator"])
+        #expect(entries.allSatisfy { $0.secret == "ok" })
+        #expect(Set(entries.map(\.publicKey)).count == 9)
+        #expect(try mode("") == 0o700)
+        for role in entries.map(\.role) { #expect(try mode("/\(role).key") == 0o600) }
+    }
+
+    @Test("A role is reached by those that listen to it and by the operator, and what publishes nothing by nobody")
+    func allowed() throws {
+        try folder.initialize()
+        let allowed = Dictionary(uniqueKeysWithValues: try folder.entries().map { ($0.role, $0.allowed) })
+        #expect(allowed["ingestor"] == ["feature-builder", "executor", "metrics-recorder", "operator"])
+        #expect(allowed["synthetic-generator"] == ["ingestor", "operator"])
+        #expect(allowed["risk-gate"] == ["executor", "metrics-recorder", "operator"])
+        #expect(allowed["trainer"] == [] && allowed["operator"] == [])
+    }
+
+    @Test("init changes nothing where any key is")
+    func refusal() throws {
+        try folder.initialize()
+        let before = try folder.entries()
+        #expect(throws: CommandFailure.self) { try folder.initialize() }
+        for role in KeyFolder.roles where role != "executor" {
+            for suffix in ["key", "pub", "allow"] {
+                try FileManager.default.removeItem(atPath: "\(folder.ring.folder)/\(role).\(suffix)")
+            }
+        }
+        #expect(throws: CommandFailure.self) { try folder.initialize() }
+        #expect(try folder.ring.roles() == ["executor"])
+        #expect(try folder.ring.publicKey(of: "executor").text == before.first { $0.role == "executor" }?.publicKey)
+    }
+
+    @Test("rotate replaces one role's pair, keeps who may reach it, and leaves no trace of making it")
+    func rotate() throws {
+        try folder.initialize()
+        let before = try folder.entries()
+        let key = try folder.rotate("risk-gate")
+        let after = try folder.entries()
+        for (old, new) in zip(before, after) {
+            #expect((old.publicKey != new.publicKey) == (new.role == "risk-gate"))
+            #expect(new.secret == "ok" && new.allowed == old.allowed)
+        }
+        #expect(after.first { $0.role == "risk-gate" }?.publicKey == key.text)
+        #expect(try mode("/risk-gate.key") == 0o600)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.ring.folder)
+        #expect(names.count == 27 && names.allSatisfy { !$0.hasPrefix(".") })
+    }
+
+    @Test("rotate refuses what has no key")
+    func rotateStranger() throws {
+        try folder.initialize()
+        #expect(throws: CommandFailure.self) { try folder.rotate("stranger") }
+    }
+
+    @Test("list tells a secret that others may read, one that is gone, and one of another pair; it never shows one")
+    func listing() throws {
+        try folder.initialize()
+        let path = folder.ring.folder
+        let files = FileManager.default
+        let secret = try String(contentsOfFile: "\(path)/trainer.key", encoding: .utf8)
+        try files.setAttributes([.posixPermissions: 0o644], ofItemAtPath: "\(path)/trainer.key")
+        try files.removeItem(atPath: "\(path)/executor.key")
+        try files.removeItem(atPath: "\(path)/ingestor.key")
+        try files.copyItem(atPath: "\(path)/operator.key", toPath: "\(path)/ingestor.key")
+        let entries = try folder.entries()
+        let states = Dictionary(uniqueKeysWithValues: entries.map { ($0.role, $0.secret) })
+        #expect(states["trainer"]?.contains("others may read") == true)
+        #expect(states["executor"] == "absent")
+        #expect(states["ingestor"] == "does not belong to the public key")
+        #expect(states["operator"] == "ok")
+        #expect(!(try JSONOutput.line(entries)).contains(secret.prefix(40)))
+    }
+}
