@@ -6,7 +6,7 @@ CHECKS := check-imports check-unsafe check-purity check-words
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build build-tests test quick lint format generate proto bench sim demo clean
+.PHONY: help bootstrap build build-tests test quick lint format generate proto sim demo clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -39,9 +39,6 @@ generate: ## Write all generated sources anew
 
 proto: ## Generate Shared/Schema/Generated from proto/
 	ops/scripts/generate-proto
-
-bench: ## Measure, and compare with the thresholds
-	ops/scripts/bench
 
 sim: ## Run the pipeline through 100 000 seeded failure schedules
 	swift run -c release tidegate verify simulation --seeds 100000

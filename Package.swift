@@ -19,6 +19,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library under `Shared/`.
@@ -34,17 +35,17 @@ func clibrary(_ name: String, apt: String) -> Target {
 /// A service under `Services/`.
 ///
 /// No service may depend on another.
-func service(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies + ["Schema", "Pipeline", "ServiceKit", logging, configuration],
-        path: "Services/\(name)", resources: resources, swiftSettings: strict)
+        path: "Services/\(name)", swiftSettings: strict)
 }
 
 /// The tests of one module, under `Tests/`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies + ["TestKit"], path: "Tests/\(name)Tests",
-        swiftSettings: strict)
+        exclude: name == "Schema" ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
 let package = Package(
@@ -160,7 +161,12 @@ let package = Package(
         tests("Learning", ["Learning", "Tensor", "Models", "Features", "Schema", "Pipeline"]),
         tests("Models", ["Models", "Features", "Market", "Synthetic", "Schema", "Pipeline"]),
         tests("Evaluation", ["Evaluation", "Trading", "Models", "Features", "Market", "Schema", "Pipeline"]),
+        tests(
+            "MetricsRecorder", ["MetricsRecorder", "Store", "Schema", logging, hummingbird, hummingbirdTesting]),
         tests("ServiceKit", ["ServiceKit", "Bus", "Store", "Schema", "Pipeline"]),
+        tests(
+            "Tidegate",
+            ["Tidegate", "Bus", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store", arguments]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -7,7 +7,8 @@ internal import Trading
 enum Main {
     static func main() async {
         await ServiceHost.run(
-            "executor", about: "executes orders on the paper venue and keeps the books", keys: ExecutionStage.Settings.keys
+            "executor", about: "executes orders on the paper venue and keeps the books",
+            keys: ExecutionStage.Settings.keys
         ) { context in
             let settings = try ExecutionStage.Settings { context.config.string(forKey: ConfigKey($0)) }
             // The intent is stored before anybody, even the paper venue's own consumers, hears of the order's fate.

@@ -46,7 +46,8 @@ final class FeedThread {
             onFailure: { failure in
                 context.metrics.add("tidegate_store_failures_total")
                 context.health.note(error: "\(failure.error)")
-                context.logger.warning("database did not answer, trying again", metadata: ["store.error": "\(failure.error)"])
+                context.logger.warning(
+                    "database did not answer, trying again", metadata: ["store.error": "\(failure.error)"])
             },
             onConnect: { connection throws(StoreError) in try connection.listen(ControlRequests.channel) })
         let name = context.name
@@ -74,7 +75,8 @@ final class FeedThread {
             consumers: Topology.consumers(of: name), settings: nodeSettings)
         let sockets = try ZMQContext()
         publisher = try LogPublisher(
-            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)), run: WallClock.drawRun())
+            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)),
+            run: WallClock.drawRun())
         let behind = builder.state.time
         firstTime = ingestor.settings.from
         var synthetic: SyntheticSource?

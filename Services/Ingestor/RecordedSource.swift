@@ -9,7 +9,7 @@ struct RecordedSource: FeedSource {
     let to: UnixNanos?
     private var candles: RecordedCandles
 
-    /// - Parameter behind: The moment that the stored feed has reached.
+    /// `behind`: The moment that the stored feed has reached.
     init(folder: String, market: MarketSettings, from: UnixNanos?, to: UnixNanos?, behind: UnixNanos?) throws {
         detail = folder
         self.from = from

@@ -5,7 +5,7 @@
 extension DashboardFiles {
     static let all: [DashboardFile] = [
         DashboardFile(
-            path: "app.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"938f99b83dd22c66\"",
+            path: "app.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"b800d72992c6420e\"",
             contents: ##"""
 // The page: takes a summary each second, and reads the rest again when the feed has moved.
 
@@ -111,6 +111,8 @@ function showBanner() {
 }
 
 let moved = true;
+/** The models that predict, champion first. */
+let predictors = [];
 
 async function showCandles() {
   const [instrument, timeframe] = [at("instrument").value, at("timeframe").value];
@@ -123,7 +125,8 @@ async function showCandles() {
   ]);
   const models = [...new Map(predictions.map((row) => [row.model, row.role])).entries()]
     .sort(([, a], [, b]) => (a === "champion" ? 0 : 1) - (b === "champion" ? 0 : 1));
-  choices(at("model"), models.map(([name]) => name), models.map(([name, role]) => `${name} (${role})`));
+  predictors = models.map(([name]) => name);
+  choices(at("model"), predictors, models.map(([name, role]) => `${name} (${role})`));
   const chosen = predictions.filter((row) => row.model === at("model").value);
   draw.candles({ candles, predictions: chosen, fills, frame: minutes[timeframe], name: `${instrument} ${timeframe}` });
 }
@@ -134,14 +137,16 @@ async function showRest() {
   tables.models(at("models"), models);
   if (!moved) return;
   moved = false;
-  const [equity, accuracy, orders, fills] = await Promise.all([
-    get("api/equity?points=600"), get(`api/metrics?name=${ACCURACY}`), get("api/orders?limit=50"), get("api/fills?limit=50"),
+  const [equity, orders, fills] = await Promise.all([
+    get("api/equity?points=600"), get("api/orders?limit=50"), get("api/fills?limit=50"),
   ]);
   draw.equity(equity);
-  draw.accuracy(accuracy);
   tables.orders(at("orders"), orders);
   tables.fills(at("fills"), fills);
   await showCandles();
+  const series = await Promise.all(
+    predictors.map((model) => get(`api/metrics?name=${ACCURACY}&label=${encodeURIComponent(model)}`)));
+  draw.accuracy(series.flat());
 }
 
 let refreshing = false;

@@ -13,7 +13,7 @@ actor PostgresDashboardData: DashboardData {
     }
 
     /// Values of each series that are shown.
-    static let metricLimit = 2000
+    static let metricLimit = 1000
     /// How long counts of whole tables are good for, in nanoseconds.
     private static let totalsFreshFor: Int64 = 5_000_000_000
     private static let accountPage = 20_000

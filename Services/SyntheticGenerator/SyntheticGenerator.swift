@@ -26,7 +26,9 @@ struct SyntheticGenerator: Service {
     }
 }
 
-/// The generator's thread. It keeps nothing: its log is a function of the seed.
+/// The generator's thread.
+///
+/// It keeps nothing: its log is a function of the seed.
 final class GeneratorThread {
     private let context: ServiceContext
     private let settings: Settings

@@ -21,7 +21,8 @@ struct Backtest: AsyncParsableCommand {
     @Option(help: "Folder of recorded candles.") var data: String
     @Option(help: "First moment, for example 2024-02-01.") var from: String?
     @Option(help: "Last moment.") var to: String?
-    @Option(help: "Instruments, comma separated.") var instruments = "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
+    @Option(help: "Instruments, comma separated.") var instruments =
+        "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
     @Option(help: "The timeframe of the recorded candles.") var timeframe = "1h"
     @Option(help: "A model version of the registry.") var model: String?
     @Flag(help: "Print one JSON object.") var json = false
@@ -55,8 +56,11 @@ struct Backtest: AsyncParsableCommand {
         var pipeline = try makePipeline(lookup, market, execution)
         let (first, last) = (try moment(from, "--from"), try moment(to, "--to"))
         var builder = FeedBuilder(market.feed)
-        if let model { builder.place(Control(id: "backtest", change: .modelActivated(alias: "champion", version: model))) }
-        var candles = try RecordedFolder(data).candles(of: market.instruments, timeframe: market.base, from: first, to: last)
+        if let model {
+            builder.place(Control(id: "backtest", change: .modelActivated(alias: "champion", version: model)))
+        }
+        var candles = try RecordedFolder(data).candles(
+            of: market.instruments, timeframe: market.base, from: first, to: last)
         var tally = Tally()
         let start = Date()
         while let step = try candles.next() {

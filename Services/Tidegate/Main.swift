@@ -12,7 +12,8 @@ struct Tidegate: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Up.self, Down.self, Status.self, Backtest.self, Verify.self, Models.self, Risk.self, Record.self,
+            Up.self, Down.self, Status.self, Backtest.self, Verify.self, Train.self, Models.self, Risk.self,
+            Record.self,
             Replay.self, Keys.self,
         ])
 }

@@ -21,7 +21,8 @@ struct Up: AsyncParsableCommand {
     @Option(help: "Folder of recorded candles.") var data: String?
     @Option(help: "First moment of the window, for example 2024-02-01.") var from: String?
     @Option(help: "Last moment of the window.") var to: String?
-    @Option(help: "Instruments, comma separated.") var instruments = "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
+    @Option(help: "Instruments, comma separated.") var instruments =
+        "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
     @Option(help: "The timeframe that the source gives.") var timeframe = "1h"
     @Option(help: "Timeframes aggregated from it, comma separated.") var higher = "4h,1d"
     @Option(help: "Share of the window that is history for the first models.") var history = 0.3

@@ -12,7 +12,7 @@ final class PulseThread {
     private let session: PostgresSession
     private let startedAt = WallClock.now
 
-    /// - Parameter ended: Raised when there is no more work to watch.
+    /// `ended` is raised when there is no more work to watch.
     init(_ trainer: Trainer, _ watch: JobWatch, ended: StopFlag) {
         context = trainer.context
         seconds = Double(trainer.settings.lease)

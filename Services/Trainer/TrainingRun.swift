@@ -10,9 +10,9 @@ final class TrainingRun {
     /// Why an attempt ends without a result; what was saved is kept.
     enum Interruption: Error { case stopped, leaseLost }
 
-    private let trainer: Trainer
-    private let lease: JobLease
-    private let session: PostgresSession
+    let trainer: Trainer
+    let lease: JobLease
+    let session: PostgresSession
     private let watch: JobWatch
     private let stop: StopFlag
     private var pace: TrainingPace
@@ -139,9 +139,7 @@ final class TrainingRun {
         trainer.context.metrics.set("tidegate_job_progress", progress)
     }
 
-    /// Throws when the work must end: at once when it is another's, at a checkpoint when the service is to stop.
-    ///
-    /// - Parameter isSaved: Whether nothing would be lost.
+    // Ends the work: at once when it is another's; when the service is to stop, as soon as nothing would be lost.
     private func check(isSaved: Bool) throws(Interruption) {
         if watch.isLost { throw .leaseLost }
         guard stop.isRaised else { return }
@@ -149,70 +147,5 @@ final class TrainingRun {
         let seen = stopSeen ?? now
         stopSeen = seen
         if isSaved || now - seen > Self.grace { throw .stopped }
-    }
-
-    // MARK: The end
-
-    /// What decides a version's weights, as its row keeps it.
-    private struct Recipe: Encodable {
-        let request: TrainingRequest
-        let plan: DirectionTrainingPlan
-    }
-
-    private struct Outcome: Encodable {
-        let version: String
-        let metrics: DirectionMetrics
-    }
-
-    /// Registers the version, notes the trial, moves the alias and ends the job: all or nothing, and only while the lease
-    /// is held.
-    private func finish(
-        _ request: TrainingRequest, _ plan: DirectionTrainingPlan, _ vectors: [FeatureVector],
-        _ trained: TrainedDirectionModel
-    ) throws {
-        guard let first = vectors.first, let last = vectors.last else {
-            preconditionFailure("a model was trained on nothing")
-        }
-        let settings = try Self.json(Recipe(request: request, plan: plan))
-        let metrics = try Self.json(trained.metrics)
-        let result = try Self.json(Outcome(version: trained.version, metrics: trained.metrics))
-        let version = ModelVersion(
-            id: trained.version, model: trained.kind.rawValue, featureSet: first.featureSet,
-            weights: trained.weights, settings: settings, metrics: metrics, dataFrom: first.asOf, dataTo: last.asOf,
-            revision: trainer.settings.revision, seed: request.seed)
-        let trial = Trial(
-            job: lease.job.id, model: trained.kind.rawValue, fold: 0, settings: settings, metrics: metrics)
-        let lease = lease
-        try session.retrying("finish job") { connection throws(StoreError) in
-            try connection.transaction { () throws(StoreError) in
-                try Self.register(version, connection)
-                try TrialStore(connection).record(trial)
-                if let alias = request.promote {
-                    try ModelRegistry(connection).promote(alias, to: version.id)
-                    let id = "promote/\(alias)/\(version.id)/\(lease.job.id)"
-                    try ControlRequests(connection).submit(
-                        Control(id: id, change: .modelActivated(alias: alias, version: version.id)))
-                }
-                try JobQueue(connection).complete(lease, result: result)
-            }
-        }
-        trainer.context.metrics.set("tidegate_job_progress", 1)
-    }
-
-    /// Keeps the version; one with the same weights that another job made stays as it was.
-    private static func register(_ version: ModelVersion, _ connection: PostgresConnection) throws(StoreError) {
-        let registry = ModelRegistry(connection)
-        if let known = try registry.version(version.id), known.weights == version.weights,
-            known.featureSet == version.featureSet
-        {
-            return
-        }
-        try registry.register(version)
-    }
-
-    private static func json(_ value: some Encodable) throws -> JSONText {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return JSONText(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

@@ -35,7 +35,7 @@ public struct MarketSettings: Sendable, Equatable {
         self.higher = Array(Set(higher)).sorted()
     }
 
-    /// - Parameter lookup: Gives the text of a key, or `nil` where it is not set.
+    /// `lookup`: Gives the text of a key, or `nil` where it is not set.
     public init(_ lookup: (String) -> String?) throws(SettingError) {
         func text(_ index: Int) -> String { lookup(Self.keys[index].name) ?? Self.keys[index].standard }
         func timeframe(_ name: some StringProtocol, _ key: String) throws(SettingError) -> Timeframe {

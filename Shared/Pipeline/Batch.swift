@@ -18,7 +18,7 @@ public struct StageRunner<S: Stage>: Sendable {
     private let primary: Int
     private var outbox = Outbox()
 
-    /// - Parameter inputs: The stage's inputs; the last one without delay is the primary.
+    /// `inputs`: The stage's inputs; the last one without delay is the primary.
     public init(_ stage: S, inputs: [Topology.Input]) {
         self.stage = stage
         self.inputs = inputs

@@ -27,7 +27,7 @@ public struct LocalPipeline: Sendable {
 
     /// Adds a stage; those whose outputs it takes without delay must have been added before.
     ///
-    /// - Parameter name: The service's name in ``Topology``, which also says what its inputs are.
+    /// `name`: The service's name in ``Topology``, which also says what its inputs are.
     public mutating func add(_ name: String, _ stage: some Stage) {
         let inputs = Topology.inputs(of: name)
         add(name, stage, inputs: inputs)
@@ -43,7 +43,7 @@ public struct LocalPipeline: Sendable {
 
     /// Runs one batch of the feed through every stage, in the order in which they were added.
     ///
-    /// - Parameter sink: Takes each stage's output of the batch.
+    /// `sink`: Takes each stage's output of the batch.
     public mutating func run(_ batch: Batch, sink: (_ name: String, Batch) throws -> Void) throws {
         if !pendingSources.isEmpty { connect() }
         for index in parts.indices {

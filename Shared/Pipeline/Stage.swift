@@ -19,7 +19,7 @@ public protocol Stage: Sendable {
 
     /// Takes one event; what it makes of it goes to `outbox`.
     ///
-    /// - Parameter input: The index of the input, in the order of ``Topology``, that the event came from.
+    /// `input`: The index of the input, in the order of ``Topology``, that the event came from.
     mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) throws
 
     /// Takes the end of a batch: all events up to `watermark` have been processed.
@@ -40,7 +40,7 @@ public struct Outbox: Sendable {
 
     /// Emits a message, caused by the input at hand.
     ///
-    /// - Parameter trace: The feed event that began the chain, where it is not the input's; a decision made at a
+    /// `trace`: The feed event that began the chain, where it is not the input's; a decision made at a
     ///   watermark names the prediction's.
     public mutating func emit(_ message: Message, trace: FeedPosition? = nil) {
         events.append(Event(position: position, trace: trace ?? self.trace, message))

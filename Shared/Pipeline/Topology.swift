@@ -7,7 +7,9 @@ public enum Topology {
     public struct Input: Sendable, Hashable {
         /// The service whose output it is.
         public let source: String
-        /// 0: a batch is processed with the source's batch of the same watermark. 1: with the one before.
+        /// 0: a batch is processed with the source's batch of the same watermark.
+        ///
+        /// 1: with the one before.
         public let delay: Int
 
         public init(_ source: String, delay: Int = 0) {

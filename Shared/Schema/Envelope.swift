@@ -24,7 +24,9 @@ public struct Envelope: Sendable, Hashable {
     /// The feed event that began the chain.
     public var trace: FeedPosition
     public var eventTime: UnixNanos
-    /// When it was handed to the socket, by the sender's clock. Never part of a stored result.
+    /// When it was handed to the socket, by the sender's clock.
+    ///
+    /// Never part of a stored result.
     public var sentTime: UnixNanos
 
     /// The kind of a message without payload that says how far the publisher is.

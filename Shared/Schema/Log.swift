@@ -40,7 +40,9 @@ public enum RecoveryRequest: Codable, Sendable, Hashable {
 
 /// A publisher's answer to ``RecoveryRequest/batches(consumer:after:limit:)``.
 public struct RecoveryPage: Codable, Sendable, Hashable {
-    /// Contiguous; the first follows the position asked for. Empty when there is nothing newer.
+    /// Contiguous; the first follows the position asked for.
+    ///
+    /// Empty when there is nothing newer.
     public let batches: [LogBatch]
     /// The publisher's last watermark.
     public let head: FeedPosition

@@ -67,7 +67,8 @@ public struct OrderEvent: Codable, Sendable, Hashable {
     public let time: UnixNanos
 
     public init(
-        clientID: String, instrument: Instrument, number: Int, state: State, filledQuantity: Decimal12, reason: String = "",
+        clientID: String, instrument: Instrument, number: Int, state: State, filledQuantity: Decimal12,
+        reason: String = "",
         time: UnixNanos
     ) {
         self.clientID = clientID

@@ -13,9 +13,9 @@ public struct SettingKey: Sendable {
         self.meaning = meaning
     }
 
-    /// `--bus-folder`
+    /// The flag, for example `--bus-folder`.
     public var flag: String { "--" + String(name.map { $0 == "." ? "-" : $0 }) }
-    /// `TIDEGATE_BUS_FOLDER`
+    /// The environment variable, for example `TIDEGATE_BUS_FOLDER`.
     public var variable: String {
         "TIDEGATE_" + String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
     }

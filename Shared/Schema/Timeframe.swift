@@ -1,4 +1,6 @@
-/// The length of a candle. All are aligned to 1970-01-01T00:00:00Z, so days begin at midnight UTC.
+/// The length of a candle.
+///
+/// All are aligned to 1970-01-01T00:00:00Z, so days begin at midnight UTC.
 public enum Timeframe: String, Codable, Sendable, CaseIterable, Comparable {
     case minute1 = "1m"
     case minute5 = "5m"

@@ -24,7 +24,8 @@ extension Candle {
 extension Anomaly {
     init(wire: Tidegate_V1_Anomaly) throws(SchemaError) {
         self.init(
-            kind: try Kind(wire: wire.kind), instrument: wire.instrument, timeframe: try Timeframe(wire: wire.timeframe),
+            kind: try Kind(wire: wire.kind), instrument: wire.instrument,
+            timeframe: try Timeframe(wire: wire.timeframe),
             time: UnixNanos(wire.timeNs), count: Int(wire.count), detail: wire.detail)
     }
 

@@ -12,7 +12,8 @@ public struct BusSecurity: Sendable {
 
     func server(_ context: ZMQContext) throws(BusError) -> ServerSecurity {
         ServerSecurity(
-            keys: try ring.keys(of: role), authenticator: try Authenticator(context: context, allowed: ring.allowed(by: role)))
+            keys: try ring.keys(of: role),
+            authenticator: try Authenticator(context: context, allowed: ring.allowed(by: role)))
     }
 
     func client(of publisher: String) throws(BusError) -> ClientSecurity {

@@ -71,7 +71,8 @@ public struct CommonSettings: Sendable {
         snapshotEvery = try Self.number(config, "pipeline.snapshot-every", 1...1_000_000, otherwise: 256)
         ringCapacity = try Self.number(config, "pipeline.ring", 2...1_000_000, otherwise: 1024)
         guard ringCapacity > snapshotEvery else {
-            throw SettingError("pipeline.ring (\(ringCapacity)) must be above pipeline.snapshot-every (\(snapshotEvery))")
+            throw SettingError(
+                "pipeline.ring (\(ringCapacity)) must be above pipeline.snapshot-every (\(snapshotEvery))")
         }
         keepsPace = try Self.flag(config, "pipeline.keeps-pace", otherwise: true)
         restarts = try Self.number(config, "supervisor.restarts", 0...Int(Int32.max), otherwise: 0)
@@ -88,13 +89,16 @@ public struct CommonSettings: Sendable {
     ) throws(SettingError) -> Int {
         guard let text = config.string(forKey: ConfigKey(key)) else { return standard }
         guard let value = Int(text), range.contains(value) else {
-            throw SettingError("\(key) must be a whole number in \(range.lowerBound)…\(range.upperBound), not \"\(text)\"")
+            throw SettingError(
+                "\(key) must be a whole number in \(range.lowerBound)…\(range.upperBound), not \"\(text)\"")
         }
         return value
     }
 
     /// `true` or `false`.
-    public static func flag(_ config: ConfigReader, _ key: String, otherwise standard: Bool) throws(SettingError) -> Bool {
+    public static func flag(_ config: ConfigReader, _ key: String, otherwise standard: Bool) throws(SettingError)
+        -> Bool
+    {
         guard let text = config.string(forKey: ConfigKey(key)) else { return standard }
         guard let value = Bool(text) else { throw SettingError("\(key) must be true or false, not \"\(text)\"") }
         return value

@@ -4,7 +4,9 @@ internal import Synchronization
 /// Work that blocks, on a thread of its own, so that no thread of the cooperative pool stands still.
 public enum DedicatedThread {
     /// Runs `body` on a new thread and waits for it without blocking.
-    public static func run<R: Sendable>(named name: String, _ body: @escaping @Sendable () throws -> R) async throws -> R {
+    public static func run<R: Sendable>(named name: String, _ body: @escaping @Sendable () throws -> R) async throws
+        -> R
+    {
         try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 do {

@@ -8,7 +8,8 @@ enum HealthCheck {
     static func run(_ config: ConfigReader) async -> Never {
         let host = config.string(forKey: "http.host", default: "127.0.0.1")
         guard let port = config.int(forKey: "http.port"), port > 0 else {
-            FileHandle.standardError.write(Data("healthcheck: give --http-port, the port of the running service\n".utf8))
+            FileHandle.standardError.write(
+                Data("healthcheck: give --http-port, the port of the running service\n".utf8))
             exit(64)
         }
         do {

@@ -74,7 +74,9 @@ public final class MetricsRegistry: Sendable {
                 } else if state.histograms.keys.contains(where: { $0.name == name }) {
                     text += "# TYPE \(name) histogram\n"
                 }
-                for (series, value) in state.values.filter({ $0.key.name == name }).sorted(by: { $0.key.labels < $1.key.labels }) {
+                for (series, value) in state.values.filter({ $0.key.name == name }).sorted(by: {
+                    $0.key.labels < $1.key.labels
+                }) {
                     text += "\(name)\(series.labels.isEmpty ? "" : "{\(series.labels)}") \(Self.number(value))\n"
                 }
                 for (series, histogram) in state.histograms.filter({ $0.key.name == name })
@@ -102,7 +104,8 @@ public final class MetricsRegistry: Sendable {
     private static func text(_ labels: [String: String]) -> String {
         labels.sorted { $0.key < $1.key }
             .map { key, value in
-                let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+                let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
+                    "\n", with: "\\n")
                 return "\(key)=\"\(escaped)\""
             }
             .joined(separator: ",")

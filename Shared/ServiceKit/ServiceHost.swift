@@ -2,10 +2,10 @@ internal import Configuration
 internal import Foundation
 public import Hummingbird
 internal import Logging
+public import Schema
 public import ServiceLifecycle
 internal import SystemPackage
 internal import UnixSignals
-public import Schema
 
 /// Starts a service process the same way everywhere: settings, logging, metrics, health, signals, orderly shutdown.
 public enum ServiceHost {

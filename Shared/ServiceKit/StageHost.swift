@@ -14,9 +14,8 @@ public struct StageHost<S: Stage>: Service {
     let security: BusSecurity?
     let makeStage: @Sendable () throws -> S
 
-    /// - Parameters:
-    ///   - writeAhead: Whether rows are stored before anybody hears of a batch.
-    ///   - makeStage: The stage as it is before its first event; called again when the node goes back.
+    /// * `writeAhead`: Whether rows are stored before anybody hears of a batch.
+    /// * `makeStage`: The stage as it is before its first event; called again when the node goes back.
     public init(
         context: ServiceContext, writeAhead: Bool = false, security: BusSecurity? = nil,
         makeStage: @escaping @Sendable () throws -> S

@@ -47,7 +47,8 @@ final class StageThread<S: Stage> {
             snapshot: snapshot.map { try SnapshotCoding.decode($0.state, as: S.State.self) })
         let sockets = try ZMQContext()
         publisher = try LogPublisher(
-            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)), run: WallClock.drawRun(),
+            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)),
+            run: WallClock.drawRun(),
             security: host.security?.server(sockets))
         subscribers = try inputs.map { input in
             try LogSubscriber(
@@ -200,7 +201,8 @@ final class StageThread<S: Stage> {
 
     private func save(_ snapshot: Pipeline.Snapshot<S.State>, _ number: UInt64) throws {
         let row = Store.Snapshot(
-            service: context.name, position: snapshot.base, batchNumber: number, state: try SnapshotCoding.encode(snapshot))
+            service: context.name, position: snapshot.base, batchNumber: number,
+            state: try SnapshotCoding.encode(snapshot))
         try session.retrying("save snapshot") { connection throws(StoreError) in
             let store = SnapshotStore(connection)
             try store.save(row)

@@ -35,7 +35,9 @@ struct Weather: Sendable {
     let slowness: Int
 
     init(using random: inout SplitMix64) {
-        func chance(_ values: [Double], _ random: inout SplitMix64) -> Double { values.randomElement(using: &random) ?? 0 }
+        func chance(_ values: [Double], _ random: inout SplitMix64) -> Double {
+            values.randomElement(using: &random) ?? 0
+        }
         loss = chance([0, 0.01, 0.1, 0.3], &random)
         duplication = chance([0, 0.01, 0.1], &random)
         delay = [50, 500, 5000].randomElement(using: &random) ?? 50

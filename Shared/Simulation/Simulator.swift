@@ -10,9 +10,8 @@ internal import Schema
 public struct Simulator {
     /// Simulates one seed.
     ///
-    /// - Parameters:
-    ///   - batches: The length of the feed.
-    ///   - fault: A mistake to plant; the run is then expected to fail for some seeds.
+    /// * `batches`: The length of the feed.
+    /// * `fault`: A mistake to plant; the run is then expected to fail for some seeds.
     public static func run(seed: UInt64, batches: Int = 40, fault: PlantedFault? = nil) -> SimulationReport {
         var simulator = Simulator(seed: seed, batches: batches, fault: fault)
         return simulator.run()

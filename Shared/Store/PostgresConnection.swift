@@ -16,7 +16,7 @@ public final class PostgresConnection {
     /// How often a text has been run, and the name under which it is prepared.
     private var statements: [String: (runs: Int, name: String?)] = [:]
     private var preparedCount = 0
-    /// The texts of INSERT statements, by table and number of rows; long to put together.
+    /// The texts of INSERT statements, by kind and number of rows; long to put together.
     private var insertions: [String: [Int: String]] = [:]
     /// Staging tables that this session has, and those with rows of the transaction at hand.
     private var stagingTables: Set<String> = []
@@ -195,11 +195,11 @@ public final class PostgresConnection {
 
     // MARK: Rows of a table
 
-    /// The statement that inserts so many rows into a table, made once.
-    func insertion(of rows: Int, into table: Table, _ make: () -> String) -> String {
-        if let known = insertions[table.name]?[rows] { return known }
+    /// The statement of a kind that inserts so many rows, made once.
+    func insertion(of rows: Int, into kind: String, _ make: () -> String) -> String {
+        if let known = insertions[kind]?[rows] { return known }
         let made = make()
-        insertions[table.name, default: [:]][rows] = made
+        insertions[kind, default: [:]][rows] = made
         return made
     }
 

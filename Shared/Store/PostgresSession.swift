@@ -71,7 +71,7 @@ public final class PostgresSession {
             do throws(StoreError) {
                 return try body(try connected())
             } catch {
-                if error.isConnectionLost || connection?.isUsable != true { connection = nil }
+                if error.isConnectionLost { connection = nil }
                 guard error.isTransient else { throw error }
                 guard !shouldStop() else { throw .stopped }
                 onFailure(Failure(operation: operation, error: error, attempt: attempt, milliseconds: milliseconds))

@@ -29,7 +29,7 @@ final class RowBuffer {
 }
 
 extension PostgresConnection {
-    /// Up to here rows go as one INSERT's parameters, from here on by COPY; measured, see `ops/decisions`.
+    /// Up to here rows go as one INSERT's parameters, from here on by COPY, which then is the faster.
     private static let fewRows = 128
 
     /// Writes rows; a row that is there already stays as it is.
@@ -52,7 +52,7 @@ extension PostgresConnection {
             let source = "SELECT \(columns) FROM \(SQLText.name(staging))"
             result = try run(Query(trusted: table.insertion(of: source, returning: returning)))
         } else {
-            let statement = insertion(of: rows.count, into: table) {
+            let statement = insertion(of: rows.count, into: "\(table.name) \(returning ?? "")") {
                 let source = "VALUES \(Table.parameters(rows: rows.count, columns: table.columns.count))"
                 return table.insertion(of: source, returning: returning)
             }

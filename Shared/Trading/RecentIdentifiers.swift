@@ -2,7 +2,7 @@
 ///
 /// Bounded, since a set of all orders ever would grow for ever and travel in every snapshot; what comes again comes soon,
 /// from a resend after a restart.
-struct RecentIdentifiers: Sendable, Equatable {
+struct RecentIdentifiers: Sendable {
     private let capacity: Int
     /// A ring once it is full; `oldest` is the next to be overwritten.
     private var ring: [String] = []
@@ -10,6 +10,9 @@ struct RecentIdentifiers: Sendable, Equatable {
     private var known: Set<String> = []
 
     init(capacity: Int) { self.capacity = capacity }
+
+    /// Oldest first.
+    private var inOrder: [String] { Array(ring[oldest...] + ring[..<oldest]) }
 
     /// Remembers an identifier.
     ///
@@ -27,6 +30,11 @@ struct RecentIdentifiers: Sendable, Equatable {
     }
 }
 
+extension RecentIdentifiers: Equatable {
+    /// Whether both remember the same in the same order, wherever their rings begin.
+    static func == (lhs: Self, rhs: Self) -> Bool { lhs.capacity == rhs.capacity && lhs.inOrder == rhs.inOrder }
+}
+
 extension RecentIdentifiers: Codable {
     private enum CodingKeys: String, CodingKey { case capacity, identifiers }
 
@@ -39,6 +47,6 @@ extension RecentIdentifiers: Codable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(capacity, forKey: .capacity)
-        try container.encode(Array(ring[oldest...] + ring[..<oldest]), forKey: .identifiers)
+        try container.encode(inOrder, forKey: .identifiers)
     }
 }

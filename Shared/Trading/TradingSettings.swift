@@ -14,7 +14,7 @@ extension RiskSettings {
         SettingKey("risk.orders-per-hour", "120", "orders of all instruments within an hour"),
     ]
 
-    /// - Parameter lookup: Gives the text of a key, or `nil` where it is not set.
+    /// `lookup`: Gives the text of a key, or `nil` where it is not set.
     public init(_ lookup: @escaping (String) -> String?) throws(SettingError) {
         self.init()
         let text = SettingText(lookup)
@@ -40,7 +40,7 @@ extension ExecutionStage.Settings {
         SettingKey("paper.impact", "20", "what taking a whole bar's volume moves the price, in basis points"),
     ]
 
-    /// - Parameter lookup: Gives the text of a key, or `nil` where it is not set.
+    /// `lookup`: Gives the text of a key, or `nil` where it is not set.
     public init(_ lookup: @escaping (String) -> String?) throws(SettingError) {
         let text = SettingText(lookup)
         let name = lookup("market.timeframe") ?? "1h"

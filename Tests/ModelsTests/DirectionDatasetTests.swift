@@ -44,7 +44,8 @@ struct DirectionDatasetTests {
         #expect(filtered.labels == plain.labels && filtered.rows == plain.rows)
     }
 
-    @Test("Parts do not overlap, and no label of an earlier part is known after a later window begins", arguments: 0..<40)
+    @Test(
+        "Parts do not overlap, and no label of an earlier part is known after a later window begins", arguments: 0..<40)
     func split(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let window = Int.random(in: 1...12, using: &random)
@@ -60,7 +61,8 @@ struct DirectionDatasetTests {
             }
         }
         let vectors = rows.map { vector($0.instrument, hour: $0.hour, price: random.share()) }
-        let data = DirectionDataset(vectors.sorted { ($0.asOf, $0.instrument) < ($1.asOf, $1.instrument) },
+        let data = DirectionDataset(
+            vectors.sorted { ($0.asOf, $0.instrument) < ($1.asOf, $1.instrument) },
             featureSet: featureSet)
         let split = data.split(gap: gap, window: window)
         guard !split.training.isEmpty else { return }
@@ -82,7 +84,8 @@ struct DirectionDatasetTests {
         let moments = Array(Set(data.samples.map(\.asOf))).sorted()
         for (early, late) in [(split.training, split.validation), (split.validation, split.test)] {
             guard let last = early.last, let first = late.first else { continue }
-            let distance = try #require(moments.firstIndex(of: data.samples[first].asOf))
+            let distance =
+                try #require(moments.firstIndex(of: data.samples[first].asOf))
                 - (try #require(moments.firstIndex(of: data.samples[last].asOf)))
             #expect(distance > gap)
         }

@@ -16,9 +16,7 @@ let ether = Instrument("binance.ETH-USDT")
 struct SyntheticFeed {
     let batches: [Batch]
 
-    /// - Parameters:
-    ///   - barsPerBatch: More than one is what a source gives that is read in chunks.
-    ///   - controls: Placed in the batch of the index.
+    /// More than one bar a batch is what a source gives that is read in chunks; a control goes into the batch of its key.
     init(seed: UInt64, bars: Int, barsPerBatch: Int = 1, controls: [Int: [Control]] = [:]) {
         let start = UnixNanos(seconds: 1_672_531_200)
         let instruments = [bitcoin, ether].map {

@@ -7,7 +7,8 @@ struct TrainingRequestTests {
     @Test("A request reads what it writes, moments as texts, whatever is left out")
     func roundTrip() throws {
         let whole = try TrainingRequest(
-            model: .lstm, seed: .max, from: UnixNanos(iso8601: "2024-01-01"), to: UnixNanos(iso8601: "2024-06-01T12:00"),
+            model: .lstm, seed: .max, from: UnixNanos(iso8601: "2024-01-01"),
+            to: UnixNanos(iso8601: "2024-06-01T12:00"),
             instruments: [ether, bitcoin, ether], timeframe: .hour1, higher: [.day1, .hour4], quick: true,
             promote: "champion")
         #expect(

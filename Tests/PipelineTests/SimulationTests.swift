@@ -9,7 +9,9 @@ struct SimulationTests {
     static let seeds = ProcessInfo.processInfo.environment["TIDEGATE_SEEDS"].flatMap { UInt64($0) } ?? 1000
     static let blocks = stride(from: UInt64(0), to: seeds, by: 50).map { $0..<min($0 + 50, seeds) }
 
-    @Test("Whatever is lost, delayed, doubled or killed, every service stores what an undisturbed run stores", arguments: blocks)
+    @Test(
+        "Whatever is lost, delayed, doubled or killed, every service stores what an undisturbed run stores",
+        arguments: blocks)
     func outputsAreIdentical(seeds: Range<UInt64>) {
         for seed in seeds {
             let report = Simulator.run(seed: seed, batches: 24)

@@ -1,4 +1,3 @@
-import Dispatch
 import Store
 import TestKit
 import Testing
@@ -91,21 +90,32 @@ struct JobQueueTests {
             let jobs = JobQueue(try PostgresConnection(string))
             let ids = try (0..<200).map { try jobs.submit("train", payload: "{}", key: "\($0)") }
             let done = Collected<Int64>()
-            DispatchQueue.concurrentPerform(iterations: 4) { worker in
-                do {
-                    let jobs = JobQueue(try PostgresConnection(string))
-                    var mine: [Int64] = []
-                    while let lease = try jobs.claim(["train"], owner: "worker \(worker)", seconds: 3600) {
-                        mine.append(lease.job.id)
-                        try jobs.complete(lease, result: "{}")
-                    }
-                    done.append(mine)
-                } catch {
-                    Issue.record(error)
+            concurrently(4, on: string) { worker, connection in
+                let jobs = JobQueue(connection)
+                while let lease = try jobs.claim(["train"], owner: "worker \(worker)", seconds: 3600) {
+                    done.append([lease.job.id])
+                    try jobs.complete(lease, result: "{}")
                 }
             }
             #expect(done.values.sorted() == ids)
             #expect(try jobs.jobs(limit: 1000).allSatisfy { $0.attempts == 1 && $0.state == .done })
+        }
+    }
+
+    @Test("A worker whose claim is still on its way makes no other wait, nor gives it the same job")
+    func skipsLocked() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let (slow, other) = (try PostgresConnection(string), try PostgresConnection(string))
+            try other.runScript("SET lock_timeout = '5s'")
+            let ids = try ["a", "b"].map { try JobQueue(slow).submit("train", payload: "{}", key: $0) }
+            var claimed: [Int64?] = []
+            try slow.transaction { () throws(StoreError) in
+                for connection in [slow, other, other] {
+                    let lease = try JobQueue(connection).claim(["train"], owner: "x", seconds: 3600)
+                    claimed.append(lease?.job.id)
+                }
+            }
+            #expect(claimed == ids + [nil])
         }
     }
 

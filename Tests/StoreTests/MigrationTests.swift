@@ -97,13 +97,12 @@ struct MigrationTests {
     @Test("Four processes that migrate at once apply each migration once")
     func concurrent() async throws {
         try await withEmptyDatabase { _, string in
+            // Long enough for all to be at it together.
+            let slow = "CREATE TABLE one AS SELECT generate_series(1, 300000) AS v;\n"
+            let migrations = [Migration(number: 1, name: "one", sql: slow), Self.two[1]]
             let applied = Collected<Int>()
-            DispatchQueue.concurrentPerform(iterations: 4) { _ in
-                do {
-                    applied.append(try Migrator(PostgresConnection(string), migrations: Self.two).migrate())
-                } catch {
-                    Issue.record(error)
-                }
+            concurrently(4, on: string) { _, connection in
+                applied.append(try Migrator(connection, migrations: migrations).migrate())
             }
             #expect(applied.values.sorted() == [1, 2])
         }

@@ -1,4 +1,3 @@
-import Dispatch
 import Schema
 import Store
 import TestKit
@@ -97,13 +96,9 @@ struct ModelRegistryTests {
         try await PostgresFixture.withDatabase { string in
             let registry = ModelRegistry(try PostgresConnection(string))
             for number in 1...4 { try registry.register(version(number)) }
-            DispatchQueue.concurrentPerform(iterations: 4) { worker in
-                do {
-                    let registry = ModelRegistry(try PostgresConnection(string))
-                    for step in 0..<10 { try registry.promote("champion", to: "v\((worker + step) % 4 + 1)") }
-                } catch {
-                    Issue.record(error)
-                }
+            concurrently(4, on: string) { worker, connection in
+                let registry = ModelRegistry(connection)
+                for step in 0..<10 { try registry.promote("champion", to: "v\((worker + step) % 4 + 1)") }
             }
             let history = Array(try registry.history("champion", limit: 1000).reversed())
             #expect(history.first?.previous == nil)

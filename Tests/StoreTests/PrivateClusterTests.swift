@@ -63,9 +63,7 @@ struct PrivateClusterTests {
         #expect(!files.fileExists(atPath: "\(folder)/data.new"))
     }
 
-    @Test(
-        "In a folder that the server's account cannot enter, the cluster lies elsewhere behind a link",
-        .enabled(if: geteuid() == 0))
+    @Test("In a deep folder that root's server cannot enter, the cluster lies elsewhere behind a link; else in it")
     func barredFolder() throws {
         let parent = files.temporaryDirectory.appendingPathComponent("tidegate-own-\(UUID().uuidString)").path
         let folder = "\(parent)/\(String(repeating: "deep/", count: 30))cluster"
@@ -74,8 +72,12 @@ struct PrivateClusterTests {
         defer { try? files.removeItem(atPath: parent) }
         let cluster = try PrivateCluster.start(folder: folder)
         #expect(cluster.isRunning)
-        #expect(try files.destinationOfSymbolicLink(atPath: "\(folder)/data") == cluster.dataFolder)
-        #expect(!cluster.dataFolder.hasPrefix(parent))
+        if geteuid() == 0 {
+            #expect(try files.destinationOfSymbolicLink(atPath: "\(folder)/data") == cluster.dataFolder)
+            #expect(!cluster.dataFolder.hasPrefix(parent))
+        } else {
+            #expect(cluster.dataFolder == "\(folder)/data")
+        }
         // With ".s.PGSQL.5432", below the 107 bytes that a socket's path may have.
         #expect(cluster.socketFolder.utf8.count < 90)
         let again = try PrivateCluster.start(folder: folder)

@@ -47,8 +47,8 @@ struct SessionTests {
     @Test("Work whose answer got lost after it took effect is done again, and changes nothing")
     func lostAnswer() async throws {
         try await PostgresFixture.withDatabase { string in
-            var attempts = 0
-            let session = PostgresSession(string, sleep: { _ in })
+            var (attempts, connections) = (0, 0)
+            let session = PostgresSession(string, sleep: { _ in }, onConnect: { _ in connections += 1 })
             let batches = try Sample.batches(0..<3)
             let head = try session.retrying("append") { (connection) throws(StoreError) in
                 attempts += 1
@@ -58,6 +58,7 @@ struct SessionTests {
             }
             #expect(head?.number == 3)
             #expect(attempts == 3)
+            #expect(connections == 3)
             #expect(try FeedLog(PostgresConnection(string)).batches(after: .start, limit: 9) == batches)
         }
     }

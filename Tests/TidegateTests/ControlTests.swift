@@ -27,6 +27,26 @@ struct ControlTests {
         }
     }
 
+    @Test("A request without a place is a failure, which says whether the feed has ended")
+    func reporting() async throws {
+        try await PostgresFixture.withDatabase { url in
+            let connection = try PostgresConnection(url)
+            func report(_ position: FeedPosition?) throws {
+                let outcome = ControlPlacement.Outcome(id: "1", change: "trading is halted", position: position)
+                try ControlPlacement.report(outcome, waited: 2, json: false, connection)
+            }
+            let waiting = #expect(throws: CommandFailure.self) { try report(nil) }
+            #expect(waiting?.description.contains("not placed it within 2.0 s") == true)
+            try FeedStatusStore(connection).save(
+                FeedStatus(
+                    source: "file", detail: "", from: nil, to: nil, reached: nil, batches: 1, expected: 1,
+                    isFinished: true))
+            let ended = #expect(throws: CommandFailure.self) { try report(nil) }
+            #expect(ended?.description.contains("feed has ended") == true)
+            try report(FeedPosition(3))
+        }
+    }
+
     @Test("Two requests never have the same name")
     func names() {
         #expect(Set((0..<100).map { _ in ControlPlacement.identifier("risk/halted") }).count == 100)

@@ -15,7 +15,9 @@ struct KeyFolderTests {
         try FileManager.default.attributesOfItem(atPath: folder.ring.folder + name)[.posixPermissions] as? Int
     }
 
-    @Test("init makes a pair for every service and the operator; only the owner may read the secrets and enter the folder")
+    @Test(
+        "init makes a pair for every service and the operator; only the owner may read the secrets and enter the folder"
+    )
     func initialize() throws {
         try folder.initialize()
         let entries = try folder.entries()

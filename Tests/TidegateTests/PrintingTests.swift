@@ -52,9 +52,12 @@ struct PrintingTests {
         ])
     func durations(seconds: Double, text: String) { #expect(Figures.duration(seconds) == text) }
 
-    @Test("Bytes go from one unit to the next at a thousand", arguments: [
-        (Int64(999), "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_960, "1.0 MB"), (12_000_000_000, "12.0 GB"),
-    ])
+    @Test(
+        "Bytes go from one unit to the next at a thousand",
+        arguments: [
+            (Int64(999), "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_960, "1.0 MB"),
+            (12_000_000_000, "12.0 GB"),
+        ])
     func bytes(count: Int64, text: String) { #expect(Figures.bytes(count) == text) }
 
     private struct Sample: Encodable {

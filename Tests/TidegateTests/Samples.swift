@@ -96,7 +96,8 @@ final class FakeIngestor {
             let known = all[forgotten..<max(forgotten, published)]
             let found = known.filter { $0.watermark.previous >= after }.prefix(min(limit, 7))
             let head = published > 0 ? all[published - 1].watermark.position : .start
-            try publisher.reply(to: request.peer, RecoveryPage(batches: Array(found), head: head), sentTime: UnixNanos(1))
+            try publisher.reply(
+                to: request.peer, RecoveryPage(batches: Array(found), head: head), sentTime: UnixNanos(1))
         }
     }
 }

@@ -25,7 +25,8 @@ struct SimulationSweepTests {
         #expect(!result.failures.isEmpty)
         #expect(result.failures.map(\.seed) == result.failures.map(\.seed).sorted())
         for failure in result.failures {
-            #expect(Simulator.run(seed: failure.seed, batches: 24, fault: .forgottenSequence).failure == failure.failure)
+            #expect(
+                Simulator.run(seed: failure.seed, batches: 24, fault: .forgottenSequence).failure == failure.failure)
         }
     }
 }

@@ -13,7 +13,8 @@ struct StatusTests {
     ) -> ServiceStatus {
         ServiceStatus(
             name: name, processID: pid, startedAt: UnixNanos(seconds: 1), updatedAt: UnixNanos(seconds: updated),
-            isReady: ready, position: FeedPosition(position), lagMilliseconds: 0, residentBytes: 12_300_000, restarts: 3,
+            isReady: ready, position: FeedPosition(position), lagMilliseconds: 0, residentBytes: 12_300_000,
+            restarts: 3,
             endpoint: "ipc://x", error: error)
     }
 
@@ -25,7 +26,8 @@ struct StatusTests {
             [
                 status("executor", position: 70), status("feature-builder", position: 100),
                 status("ingestor", position: 90), status("trainer", position: 0),
-            ], feed: nil, now: now) { _ in true }
+            ], feed: nil, now: now
+        ) { _ in true }
         #expect(status.services.map(\.name) == ["ingestor", "feature-builder", "executor", "trainer"])
         #expect(status.services.map(\.lag) == [0, 0, 20, nil])
         #expect(status.services.allSatisfy { $0.ageSeconds == 2 })

@@ -1,3 +1,4 @@
+import Foundation
 import Schema
 import Testing
 import Trading
@@ -192,6 +193,13 @@ struct PaperVenueTests {
         for index in 0..<1023 { _ = submit(&venue, try order("n\(index)", .buy, "0.01")) }
         #expect(submit(&venue, try order("r")).isEmpty, "the 1024th last")
         #expect(submit(&venue, try order("a")).states == [.accepted], "forgotten")
+        var restored = try self.venue()
+        restored.restore(try JSONDecoder().decode(PaperVenue.State.self, from: JSONEncoder().encode(venue.state)))
+        #expect(restored.state == venue.state)
+        for index in 0..<500 { _ = submit(&restored, try order("m\(index)", .buy, "0.01")) }
+        #expect(
+            submit(&restored, try order("n1022", .buy, "0.01")).isEmpty, "a restored venue forgets the oldest first")
+        #expect(submit(&restored, try order("n0", .buy, "0.01")).states == [.rejected])
     }
 
     @Test("An order ends when its lifetime is over, and all end when trading is halted")

@@ -150,6 +150,15 @@ struct RiskStageTests {
         #expect(events.signed == Decimal12(-30))
     }
 
+    @Test("A price too fine for exact money does not let a reducing gate grow a position")
+    func reducingExactly() throws {
+        // 1.4 × 10⁻¹² is 10⁻¹² in exact money, for which the wanted value buys more than is held.
+        var gate = Gate(RiskSettings(noTradeBand: 0))
+        let held = account(1, [bitcoin: 1_500_000_000_000_000])
+        let events = try gate.run(1, [held], control: .reducing, [prediction(1, signal: 2, price: 1.4e-12)])
+        #expect(events.decisions.count == 1 && events.orders.isEmpty)
+    }
+
     @Test("From the daily loss on, positions only shrink until the next UTC day")
     func dailyLoss() throws {
         var gate = Gate()

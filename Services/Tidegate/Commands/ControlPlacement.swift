@@ -8,10 +8,9 @@ enum ControlPlacement {
     /// A request's name that no other has: what is asked, when, and by which process.
     static func identifier(_ what: String) -> String { "\(what)/\(WallClock.now.rawValue)-\(getpid())" }
 
-    /// Waits for the place of a request.
+    /// Waits for the place of a request, at most so many seconds; 0 looks once.
     ///
-    /// - Parameter seconds: For how long; 0 looks once.
-    /// - Returns: `nil` when it has none by then; it takes effect whenever the ingestor places it.
+    /// It is `nil` when there is none by then; the change takes effect whenever the ingestor places it.
     static func wait(
         for id: String, seconds: Double, _ connection: PostgresConnection
     ) async throws -> FeedPosition? {
@@ -34,12 +33,18 @@ enum ControlPlacement {
     /// Prints the outcome.
     ///
     /// - Throws: ``CommandFailure`` where the change has no place yet.
-    static func report(_ outcome: Outcome, waited seconds: Double, json: Bool) throws {
+    static func report(
+        _ outcome: Outcome, waited seconds: Double, json: Bool, _ connection: PostgresConnection
+    ) throws {
         if json { try JSONOutput.print(outcome) }
         guard let position = outcome.position else {
+            let hasEnded = try FeedStatusStore(connection).status()?.isFinished == true
             throw CommandFailure(
-                "\(outcome.change) is asked for, but the ingestor has not placed it within \(Figures.duration(seconds)); "
-                    + "it takes effect when it does")
+                "\(outcome.change) is asked for, but "
+                    + (hasEnded
+                        ? "the feed has ended; it takes effect if the feed goes on"
+                        : "the ingestor has not placed it within \(Figures.duration(seconds)); it takes effect when it does")
+            )
         }
         if !json { Terminal.print("\(outcome.change) from position \(position) on") }
     }

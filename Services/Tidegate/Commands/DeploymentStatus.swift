@@ -44,7 +44,7 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
     /// A report older than this, in seconds, is no sign of life.
     static let longestSilence = 10.0
 
-    /// - Parameter isAlive: Asked for each process number; it answers `nil` where it cannot know.
+    /// Joins what services and feed said; `isAlive` is asked for each process number, and says `nil` where it cannot know.
     init(_ statuses: [ServiceStatus], feed: FeedStatus?, now: UnixNanos, isAlive: (Int32) -> Bool?) {
         running = true
         self.feed = feed.map {
@@ -106,7 +106,8 @@ extension DeploymentStatus {
         guard !services.isEmpty else { return "no service has reported yet\n\(feedLine)" }
         var table = TextTable(
             columns: [
-                "service", "ready", "position", "lag", "last report", "memory", "restarts", "pid", "alive", "last error",
+                "service", "ready", "position", "lag", "last report", "memory", "restarts", "pid", "alive",
+                "last error",
             ])
         for service in services {
             table.add([
@@ -122,7 +123,8 @@ extension DeploymentStatus {
     private var feedLine: String {
         guard let feed else { return "feed: none yet" }
         let expected = feed.expected.map { "/\($0)" } ?? ""
-        return "feed: \(feed.source) (\(feed.detail)), reached \(feed.reached ?? "-"), \(feed.batches)\(expected) batches"
+        return
+            "feed: \(feed.source) (\(feed.detail)), reached \(feed.reached ?? "-"), \(feed.batches)\(expected) batches"
             + (feed.finished ? ", finished" : "")
     }
 }

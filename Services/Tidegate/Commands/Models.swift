@@ -51,7 +51,8 @@ struct Models: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the versions in the order in which they were made.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the versions in the order in which they were made.")
         @OptionGroup var options: WorkspaceOptions
         @Option(help: "Only of this kind, as xgboost.") var model: String?
         @Flag(help: "Print one JSON object.") var json = false
@@ -119,7 +120,7 @@ struct Models: AsyncParsableCommand {
                 let position = try await ControlPlacement.wait(for: id, seconds: timeout, connection)
                 try ControlPlacement.report(
                     ControlPlacement.Outcome(id: id, change: "\(alias) is \(version)", position: position),
-                    waited: timeout, json: json)
+                    waited: timeout, json: json, connection)
             }
         }
     }
@@ -151,10 +152,7 @@ struct Models: AsyncParsableCommand {
 
 /// Moves an alias in the registry and in the feed.
 enum ModelMove {
-    /// Both or neither happen.
-    ///
-    /// - Parameter body: Moves the alias, and returns the version that it means then.
-    /// - Returns: That version.
+    /// Calls `body`, which moves the alias and says what it means then, and asks for that in the feed: both or neither.
     static func perform(
         _ alias: String, id: String, _ connection: PostgresConnection,
         _ body: (ModelRegistry) throws(StoreError) -> String

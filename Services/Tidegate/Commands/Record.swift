@@ -24,7 +24,8 @@ struct Record: AsyncParsableCommand {
 
     func validate() throws {
         guard KeyFolder.publishers.contains(service) else {
-            throw ValidationError("\(service) publishes nothing; there are \(KeyFolder.publishers.joined(separator: ", "))")
+            throw ValidationError(
+                "\(service) publishes nothing; there are \(KeyFolder.publishers.joined(separator: ", "))")
         }
         try bus.validate()
     }

@@ -35,8 +35,8 @@ final class ReplayFeed {
 
     /// Starts to answer; nothing is published before the first ``turn(timeout:)``.
     ///
-    /// - Parameters:
-    ///   - keepsPace: Whether to wait for the ingestor's consumers, so that none falls far behind.
+    /// With `keepsPace` it waits for the ingestor's consumers, so that none falls far behind.
+    ///
     /// - Throws: ``CommandFailure`` for a recording that cannot stand in for the ingestor.
     init(
         path: String, endpoint: Endpoint, context: ZMQContext, speed: ReplaySpeed, keepsPace: Bool = true,
@@ -47,7 +47,8 @@ final class ReplayFeed {
         source = try RecordedLog(path)
         let service = source.information.service
         guard service == Topology.ingestor else {
-            throw CommandFailure("\(path) is a recording of \(service); only the ingestor's can be replayed in its place")
+            throw CommandFailure(
+                "\(path) is a recording of \(service); only the ingestor's can be replayed in its place")
         }
         node = FeedNode(
             head: .start, sequencer: Sequencer(), consumers: Self.consumers,

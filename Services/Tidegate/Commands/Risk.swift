@@ -29,7 +29,7 @@ struct Risk: AsyncParsableCommand {
                 let position = try await ControlPlacement.wait(for: id, seconds: timeout, connection)
                 try ControlPlacement.report(
                     ControlPlacement.Outcome(id: id, change: "trading is \(state.rawValue)", position: position),
-                    waited: timeout, json: json)
+                    waited: timeout, json: json, connection)
             }
         }
     }

@@ -53,7 +53,7 @@ struct SimulationSweep: Sendable {
 
     /// Runs every seed; it blocks.
     ///
-    /// - Parameter progress: Told, from any thread, how many seeds are done and how many of them failed.
+    /// `progress` is told, from any thread, how many seeds are done and how many of them failed.
     func run(progress: @Sendable (_ done: Int, _ failed: Int) -> Void) -> Result {
         let next = Atomic<UInt64>(seeds.lowerBound)
         let result = Mutex(Result())

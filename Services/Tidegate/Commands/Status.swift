@@ -6,7 +6,8 @@ internal import ServiceKit
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows how the services and the feed are.",
-        discussion: "A deployment that does not run is not started for it. `lag` counts feed positions behind the ingestor.")
+        discussion:
+            "A deployment that does not run is not started for it. `lag` counts feed positions behind the ingestor.")
 
     @OptionGroup var options: WorkspaceOptions
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Market
 internal import Models
 internal import Schema
 internal import ServiceKit
@@ -74,7 +75,9 @@ struct Train: AsyncParsableCommand {
             error: job.error)
         if json { try JSONOutput.print(outcome) } else { show(outcome) }
         if wait, job.state != .done {
-            guard let error = job.error else { throw CommandFailure("job \(job.id) is not done; it goes on without us") }
+            guard let error = job.error else {
+                throw CommandFailure("job \(job.id) is not done; it goes on without us")
+            }
             throw CommandFailure("job \(job.id) failed: \(error)")
         }
     }

@@ -17,7 +17,12 @@ enum TrainingMarket {
         }
 
         init(_ connection: PostgresConnection) throws {
-            self.init(try DashboardQueries(connection).totals().candles.map { ($0.instrument, $0.timeframe) })
+            let candles = try DashboardQueries(connection).totals().candles
+            self.init(
+                try candles.compactMap { row in
+                    guard let timeframe = Timeframe(rawValue: row.timeframe) else { return nil }
+                    return (try Instrument(parsing: row.instrument), timeframe)
+                })
         }
     }
 
@@ -27,7 +32,9 @@ enum TrainingMarket {
     static func resolve(
         instruments: String?, timeframe: String?, higher: String?, stored: Stored
     ) throws -> MarketSettings {
-        guard let shortest = stored.timeframes.first else { throw CommandFailure("there is no stored feed to learn from") }
+        guard let shortest = stored.timeframes.first else {
+            throw CommandFailure("there is no stored feed to learn from")
+        }
         let base = timeframe.flatMap(Timeframe.init(rawValue:)) ?? shortest
         let texts = [
             "market.instruments": instruments ?? stored.instruments.map(\.name).joined(separator: ","),

@@ -74,13 +74,17 @@ struct VerifySimulation: AsyncParsableCommand {
             ("store outages", totals.storeOutages), ("partitions", totals.partitions),
         ] { table.add([name, "\(count)"]) }
         Terminal.print(table.text)
-        Terminal.print(verdict(outcome, "in \(Figures.duration(outcome.seconds)), \(Figures.duration(totals.simulatedSeconds)) simulated"))
+        Terminal.print(
+            verdict(
+                outcome,
+                "in \(Figures.duration(outcome.seconds)), \(Figures.duration(totals.simulatedSeconds)) simulated"))
     }
 
     private func verdict(_ outcome: Outcome, _ time: String) -> String {
         let (seeds, failed) = (outcome.totals.seeds, outcome.failures.count)
         if let fault {
-            return "the planted fault \(fault) was found by \(failed == 0 ? "none" : "\(failed)") of \(seeds) seeds \(time)"
+            return
+                "the planted fault \(fault) was found by \(failed == 0 ? "none" : "\(failed)") of \(seeds) seeds \(time)"
         }
         guard let first = outcome.failures.first else { return "all \(seeds) seeds passed \(time)" }
         return "\(failed) of \(seeds) seeds failed \(time); one again: tidegate verify simulation --batches \(batches) "

@@ -18,9 +18,8 @@ final class Deployment: Sendable {
         var dashboard = 0
     }
 
-    /// - Parameters:
-    ///   - settings: Setting keys and values that every service gets, for example `market.timeframe`.
-    ///   - ingestor: The ingestor's own.
+    /// * `settings`: Setting keys and values that every service gets, for example `market.timeframe`.
+    /// * `ingestor`: The ingestor's own.
     init(
         workspace: Workspace, databaseURL: String, settings: [String: String], ingestor: [String: String],
         ports: Ports = Ports(), logLevel: String = "info"

@@ -55,7 +55,9 @@ struct DeploymentWatch {
         try TableCount(connection).rows(of: table)
     }
 
-    private static let tables = ["candles", "anomalies", "predictions", "decisions", "orders", "fills", "model_versions"]
+    private static let tables = [
+        "candles", "anomalies", "predictions", "decisions", "orders", "fills", "model_versions",
+    ]
 
     /// What is in the database, for a person.
     func summary(source: String) throws -> String {

@@ -6,8 +6,9 @@ internal import Schema
 internal import ServiceKit
 internal import Venues
 
-/// Which data a deployment is fed with: recorded files → the venue's REST → the project's own synthetic feed. It always
-/// says which.
+/// Which data a deployment is fed with: recorded files → the venue's REST → the project's own synthetic feed.
+///
+/// It always says which.
 struct FeedWindow: Sendable {
     enum Source: String, Sendable { case file, exchange, synthetic }
 
@@ -59,7 +60,8 @@ struct FeedWindow: Sendable {
     private static func recorded(
         _ market: MarketSettings, _ folder: String, _ from: UnixNanos?, _ to: UnixNanos?
     ) throws -> FeedWindow {
-        var candles = try RecordedFolder(folder).candles(of: market.instruments, timeframe: market.base, from: from, to: to)
+        var candles = try RecordedFolder(folder).candles(
+            of: market.instruments, timeframe: market.base, from: from, to: to)
         var (first, last): (UnixNanos?, UnixNanos?) = (nil, nil)
         while let step = try candles.next() {
             first = first ?? step.closeTime.advanced(by: -market.base.nanoseconds)

@@ -30,7 +30,8 @@ struct CommandFailure: Error, Equatable, CustomStringConvertible {
         case BusError.file(let path, let operation, let code):
             CommandFailure("\(path): \(operation): \(String(cString: strerror(code)))")
         case let error as BusError: CommandFailure(Self.oneLine(error.debugDescription))
-        case let error as StoreError: CommandFailure(Self.oneLine("\(error): \(error.message)", unless: error.description))
+        case let error as StoreError:
+            CommandFailure(Self.oneLine("\(error): \(error.message)", unless: error.description))
         default: error
         }
     }

@@ -2,7 +2,9 @@ internal import Foundation
 
 /// What `--json` prints: one object on one line, its keys in `snake_case` and in alphabetical order.
 enum JSONOutput {
-    /// The line, without its end. Numbers that JSON cannot write stand as `"nan"`, `"inf"` and `"-inf"`.
+    /// The line, without its end.
+    ///
+    /// Numbers that JSON cannot write stand as `"nan"`, `"inf"` and `"-inf"`.
     static func line(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

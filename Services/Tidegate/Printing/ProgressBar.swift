@@ -25,7 +25,7 @@ struct ProgressState: Equatable {
 
     /// The line, for example `train  [#####-----]  50 %  10/20  2.00/s  ETA 5.0 s`.
     ///
-    /// - Parameter bar: The number of characters of the bar; 0 leaves it out, as in a log.
+    /// The bar has `bar` characters; 0 leaves it out, as in a log.
     func line(bar: Int) -> String {
         var parts = [label]
         if let total {
@@ -81,7 +81,9 @@ final class ProgressBar: Sendable {
             if let note { state.progress.note = note }
             let now = WallClock.monotonic
             let interval: Int64 = isInteractive ? 100_000_000 : 10_000_000_000
-            guard !state.isFinished, now - (state.lastDrawn ?? (isInteractive ? 0 : state.start)) >= interval else { return }
+            guard !state.isFinished, now - (state.lastDrawn ?? (isInteractive ? 0 : state.start)) >= interval else {
+                return
+            }
             draw(&state, now)
         }
     }

@@ -4,7 +4,7 @@ internal import Schema
 /// Which service is killed when: drawn from a seed, spread over the feed and over all eight services.
 struct KillPlan: Sendable {
     struct Kill: Sendable, Equatable {
-        /// When the stored feed has so many batches.
+        /// When so many batches have gone through the whole pipeline.
         let batch: Int
         let service: String
         /// And then so much later, so that kills fall anywhere in a batch's way.

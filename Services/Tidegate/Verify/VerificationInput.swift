@@ -29,7 +29,8 @@ struct VerificationInput: Sendable {
     /// Setting keys and values for the ingestor.
     func source(speed: String) -> [String: String] {
         [
-            "source.kind": "file", "source.folder": folder, "source.from": from.description, "source.to": to.description,
+            "source.kind": "file", "source.folder": folder, "source.from": from.description,
+            "source.to": to.description,
             "source.speed": speed,
         ]
     }

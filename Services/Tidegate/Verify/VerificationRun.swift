@@ -38,41 +38,48 @@ struct VerificationRun {
         return run.batches
     }
 
-    /// The eight services, with kills.
+    /// The eight services, with kills and, in the middle, a database that goes away.
     ///
     /// - Returns: How many times services were killed, by name.
     func services(
-        batches: Int, plan: KillPlan, workspace: Workspace, _ progress: (_ done: Int, _ kills: Int) -> Void
+        batches: Int, plan: KillPlan, outage: DatabaseOutage?, workspace: Workspace,
+        _ progress: (_ done: Int, _ kills: Int) -> Void
     ) async throws -> [String: Int] {
-        let connection = try PostgresConnection(databaseURL)
-        try input.register(in: connection)
+        try input.register(in: PostgresConnection(databaseURL))
         // Slow enough that every kill finds the pipeline at work: about 0.4 s of replay for each.
         let span = Double(input.to.rawValue - input.from.rawValue) / 1e9
         let speed = plan.kills.isEmpty ? "max" : "\(max(1, (span / (0.4 * Double(plan.kills.count))).rounded()))"
         let deployment = try Deployment(
-            workspace: workspace, databaseURL: databaseURL, settings: input.settings, ingestor: input.source(speed: speed))
+            workspace: workspace, databaseURL: databaseURL, settings: input.settings,
+            ingestor: input.source(speed: speed))
         try deployment.start()
         defer { deployment.stop() }
-        let pipeline = PipelineProgress(connection)
+        var pipeline = PipelineProgress(try PostgresConnection(databaseURL))
+        var outage = outage
         var killed: [String: Int] = [:]
         var waiting = plan.kills[...]
         var lastMove = Date()
         var lastDone = -1
         while true {
-            let fed = try pipeline.batchesStored()
-            while let next = waiting.first, next.batch <= fed {
+            let done = try pipeline.batchesRecorded()
+            if let due = outage, done >= batches / 2 {
+                outage = nil
+                try await due.run()
+                pipeline = PipelineProgress(try PostgresConnection(databaseURL))
+            }
+            while let next = waiting.first, next.batch <= done {
                 waiting = waiting.dropFirst()
                 try await Task.sleep(for: .milliseconds(next.milliseconds))
                 deployment.kill(next.service)
                 killed[next.service, default: 0] += 1
             }
-            let done = try pipeline.batchesRecorded()
             progress(done, plan.kills.count - waiting.count)
             if done >= batches, waiting.isEmpty { return killed }
             if done != lastDone { (lastDone, lastMove) = (done, Date()) }
             if let failure = deployment.failure() { throw CommandFailure(failure) }
             guard Date().timeIntervalSince(lastMove) < 120 else {
-                throw CommandFailure("the services stand still at batch \(done) of \(batches); see \(workspace.logFolder)")
+                throw CommandFailure(
+                    "the services stand still at batch \(done) of \(batches); see \(workspace.logFolder)")
             }
             try await Task.sleep(for: .milliseconds(15))
         }

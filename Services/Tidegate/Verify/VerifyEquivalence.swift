@@ -19,9 +19,11 @@ struct VerifyEquivalence: AsyncParsableCommand {
     @Option(help: "Folder of recorded candles.") var data: String
     @Option(help: "First moment, for example 2024-02-01.") var from: String
     @Option(help: "Last moment.") var to: String
-    @Option(help: "Instruments, comma separated.") var instruments = "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
+    @Option(help: "Instruments, comma separated.") var instruments =
+        "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
     @Option(help: "The timeframe of the recorded candles.") var timeframe = "1h"
     @Option(help: "How many times a service is killed.") var kills = 100
+    @Option(help: "Seconds for which the database goes away in the middle of the last run.") var outage = 0.0
     @Option(help: "Where the kills are drawn from.") var seed: UInt64 = 1
     @Option(help: "Bars before the window that the models are trained on.") var history = 3000
     @Flag(help: "Print one JSON object.") var json = false
@@ -59,7 +61,10 @@ struct VerifyEquivalence: AsyncParsableCommand {
             let bar = ProgressBar(total: batches, label: name)
             let workspace = Workspace(options.workspace.folder + "/verify-\(name)")
             try? FileManager.default.removeItem(atPath: workspace.logFolder)
-            let count = try await run.services(batches: batches, plan: plan, workspace: workspace) { done, kills in
+            let gone = outage > 0 && !plan.kills.isEmpty ? DatabaseOutage(cluster: cluster, seconds: outage) : nil
+            let count = try await run.services(
+                batches: batches, plan: plan, outage: gone, workspace: workspace
+            ) { done, kills in
                 bar.update(done: done, note: plan.kills.isEmpty ? nil : "\(kills) kills")
             }
             bar.finish()
@@ -141,7 +146,8 @@ struct VerifyEquivalence: AsyncParsableCommand {
         Terminal.print(table.text)
         for difference in report.differences.prefix(40) {
             Terminal.print(
-                "\(difference.run): \(difference.table) \(difference.key) differs in \(difference.columns.joined(separator: ", "))")
+                "\(difference.run): \(difference.table) \(difference.key) differs in \(difference.columns.joined(separator: ", "))"
+            )
         }
         let kills = report.killsByService.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         Terminal.print("kills: \(report.kills) (\(kills.joined(separator: ", ")))")

@@ -12,7 +12,7 @@ public struct PipelineAssembly: Sendable {
     public let execution: ExecutionStage.Settings
     private let load: @Sendable (_ version: String) throws -> ModelArtifact
 
-    /// - Parameter load: Finds a model version; it throws when there is none.
+    /// `load`: Finds a model version; it throws when there is none.
     public init(
         market: MarketSettings, risk: RiskSettings, execution: ExecutionStage.Settings,
         load: @escaping @Sendable (_ version: String) throws -> ModelArtifact
@@ -25,7 +25,7 @@ public struct PipelineAssembly: Sendable {
 
     /// Reads the same settings that the services read.
     ///
-    /// - Parameter lookup: Gives the text of a key, or `nil` where it is not set.
+    /// `lookup`: Gives the text of a key, or `nil` where it is not set.
     public init(
         _ lookup: @escaping (String) -> String?, load: @escaping @Sendable (_ version: String) throws -> ModelArtifact
     ) throws(SettingError) {
@@ -61,7 +61,7 @@ public struct BacktestRun {
 
     /// Runs one batch of the feed.
     ///
-    /// - Parameter sink: Takes the feed's batch, named ``Topology/ingestor``, and then each stage's output.
+    /// `sink`: Takes the feed's batch, named ``Topology/ingestor``, and then each stage's output.
     public mutating func run(_ batch: Batch, sink: (_ service: String, LogBatch) throws -> Void) throws {
         batches += 1
         try sink(Topology.ingestor, feedSequencer.number(batch.events, closing: batch.watermark))

@@ -117,7 +117,8 @@ public struct InferenceStage: Stage {
             let vector = arrival.vector
             guard vector.featureSet == loaded.artifact.featureSet else {
                 refuse(
-                    vector, "\(loaded.artifact.version) reads feature set \(loaded.artifact.featureSet), "
+                    vector,
+                    "\(loaded.artifact.version) reads feature set \(loaded.artifact.featureSet), "
                         + "not \(vector.featureSet)", arrival.trace, into: &outbox)
                 continue
             }

@@ -13,7 +13,7 @@ public struct DirectionDataset: Sendable {
     public let rows: [Float]
     /// When each row was knowable.
     public let moments: [UnixNanos]
-    /// Of each sample: its row, and when it was knowable. By time, then instrument.
+    /// Each sample's row, and when that was knowable; by time, then instrument.
     public let samples: [(row: Int, asOf: UnixNanos)]
     /// Of each sample, 0 or 1.
     public let labels: [Float]
@@ -22,7 +22,7 @@ public struct DirectionDataset: Sendable {
 
     public var columns: Int { names.count }
 
-    /// - Parameter vectors: In order of time; those of other feature sets are left out.
+    /// Takes vectors in order of time, and leaves out those of other feature sets.
     public init(_ vectors: [FeatureVector], featureSet: FeatureSet) {
         names = featureSet.names
         self.featureSet = featureSet.id
@@ -99,7 +99,8 @@ public struct DirectionDataset: Sendable {
 
     /// Samples within `from ..< before` whose windows are whole and begin after `label`.
     private func part(
-        from: UnixNanos = UnixNanos(.min), before: UnixNanos = UnixNanos(.max), window: Int, after label: UnixNanos? = nil
+        from: UnixNanos = UnixNanos(.min), before: UnixNanos = UnixNanos(.max), window: Int,
+        after label: UnixNanos? = nil
     ) -> [Int] {
         samples.indices.filter { sample in
             let (row, asOf) = samples[sample]

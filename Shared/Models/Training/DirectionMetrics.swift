@@ -18,7 +18,7 @@ public struct DirectionMetrics: Codable, Sendable, Equatable {
 }
 
 extension DirectionMetrics {
-    /// - Parameter probabilities: Of up, for each of the split's test samples.
+    /// Judges probabilities of up, one for each of the split's test samples.
     init(_ probabilities: [Float], _ data: DirectionDataset, _ split: DirectionDataset.Split) {
         precondition(probabilities.count == split.test.count, "one probability for each test sample")
         let ups = split.training.count { data.labels[$0] == 1 }

@@ -20,9 +20,12 @@ public enum DirectionTraining {
     /// Trains a model, from the beginning or from a checkpoint; the result is the same, to the last bit.
     ///
     /// - Parameters:
+    ///   - plan: How to train.
+    ///   - data: What to learn from, and to be judged on.
     ///   - checkpoint: What `save` was given by an equal training that was interrupted.
     ///   - step: Told of each batch of samples or each tree; may throw to stop.
     ///   - save: Takes a checkpoint and the share of the work done, 0…1; may throw to stop.
+    /// - Returns: The model that did best on the validation samples.
     /// - Throws: ``DirectionTrainingError``, errors of the kinds of model, and what `step` and `save` throw.
     public static func train(
         _ plan: DirectionTrainingPlan, on data: DirectionDataset, continuing checkpoint: [UInt8]? = nil,
@@ -135,7 +138,7 @@ public enum DirectionTraining {
         var fingerprint = Fingerprint()
         fingerprint.add(bytes: try encoder.encode(plan))
         fingerprint.add(data.fingerprint)
-        return withUnsafeBytes(of: fingerprint.value.littleEndian) { Array($0) }
+        return (0..<8).map { UInt8(truncatingIfNeeded: fingerprint.value >> (8 * $0)) }
     }
 
     private static func opened(_ checkpoint: [UInt8], _ seal: [UInt8]) throws -> [UInt8] {

@@ -23,7 +23,8 @@ public struct FeedNode: Sendable {
     private var publishedSinceTick = false
 
     /// Goes on after the last watermark of the stored feed log.
-    public init(head: FeedPosition, sequencer: Sequencer, consumers: [String], settings: NodeSettings = NodeSettings()) {
+    public init(head: FeedPosition, sequencer: Sequencer, consumers: [String], settings: NodeSettings = NodeSettings())
+    {
         ring = Ring(start: head, capacity: settings.ringCapacity, consumers: consumers)
         self.sequencer = sequencer
         self.settings = settings

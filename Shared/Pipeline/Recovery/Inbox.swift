@@ -32,7 +32,7 @@ public struct Inbox: Sendable {
         case outstanding(ticks: Int)
     }
 
-    /// - Parameter capacity: Batches that may wait; what arrives beyond is dropped and asked for later.
+    /// `capacity`: Batches that may wait; what arrives beyond is dropped and asked for later.
     public init(consumed: FeedPosition, capacity: Int) {
         self.consumed = consumed
         self.capacity = capacity

@@ -3,8 +3,9 @@ public import Schema
 
 /// What a node keeps to go on from: taken between two batches, at the same places in every node.
 public struct Snapshot<State: Codable & Sendable>: Codable, Sendable {
-    /// The last batch computed. It is kept because a delayed input asks for the very batch at which both sides took their
-    /// snapshots.
+    /// The last batch computed.
+    ///
+    /// It is kept because a delayed input asks for the very batch at which both sides took their snapshots.
     public let last: LogBatch
     public let sequencer: Sequencer
     public let state: State
@@ -74,8 +75,9 @@ public struct Node<S: Stage>: Sendable {
     /// Snapshots that wait for their rows.
     private var unsaved: Deque<Snapshot<S.State>> = []
     private var rewind: FeedPosition?
-    /// After going back: how far the node was. Until it is there again it waits for its consumers, lest it forget once more
-    /// what one of them has asked for.
+    /// After going back: how far the node was.
+    ///
+    /// Until it is there again it waits for its consumers, lest it forget once more what one of them has asked for.
     private var catchUp = FeedPosition.start
     private var publishedSinceTick = false
     private var quietTicks = 0
@@ -84,7 +86,8 @@ public struct Node<S: Stage>: Sendable {
 
     /// Starts from a snapshot, or from the beginning of the feed.
     public init(
-        _ name: String, stage: S, inputs: [Topology.Input], consumers: [String], settings: NodeSettings = NodeSettings(),
+        _ name: String, stage: S, inputs: [Topology.Input], consumers: [String],
+        settings: NodeSettings = NodeSettings(),
         snapshot: Snapshot<S.State>? = nil
     ) throws {
         precondition(inputs.contains { $0.delay == 0 }, "a node has an input without delay")
@@ -194,7 +197,7 @@ public struct Node<S: Stage>: Sendable {
 
     /// Goes on from an older place; `nil` is the beginning of the feed.
     ///
-    /// - Parameter stage: As it was before its first event.
+    /// `stage`: As it was before its first event.
     public mutating func rewound(to snapshot: Snapshot<S.State>?, fresh stage: S, into effects: inout [Effect]) throws {
         guard rewind != nil else { return }
         catchUp = max(catchUp, progress)
@@ -227,7 +230,8 @@ public struct Node<S: Stage>: Sendable {
     ///
     /// - Throws: What the stage throws, and ``NodeError``.
     public mutating func advance(into effects: inout [Effect]) throws {
-        while rewind == nil, !(ring.isFull && (settings.keepsPace || progress < catchUp)), unstored.count < settings.unstoredLimit, let next = inboxes[primary].first,
+        while rewind == nil, !(ring.isFull && (settings.keepsPace || progress < catchUp)),
+            unstored.count < settings.unstoredLimit, let next = inboxes[primary].first,
             let batches = try takeInputs(closing: next.watermark)
         {
             let events = try runner.run(batches, closing: next.watermark)

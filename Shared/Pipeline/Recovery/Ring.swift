@@ -19,9 +19,8 @@ public struct Ring: Sendable {
     private var acknowledged: [String: FeedPosition] = [:]
     private let consumers: [String]
 
-    /// - Parameters:
-    ///   - start: The watermark after which the log goes on.
-    ///   - consumers: Those for whom batches are kept until they have acknowledged them.
+    /// * `start`: The watermark after which the log goes on.
+    /// * `consumers`: Those for whom batches are kept until they have acknowledged them.
     public init(start: FeedPosition, capacity: Int, consumers: [String]) {
         (base, head) = (start, start)
         self.capacity = capacity

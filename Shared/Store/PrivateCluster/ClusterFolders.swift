@@ -42,6 +42,15 @@ extension PrivateCluster {
     }
 }
 
+/// Deletes a file or folder, also while a server on its way out still takes files away from under us.
+func deleteAll(_ path: String) {
+    var status = stat()
+    for _ in 0..<50 where lstat(path, &status) == 0 {
+        try? FileManager.default.removeItem(atPath: path)
+        if lstat(path, &status) == 0 { usleep(20_000) }
+    }
+}
+
 /// Makes a folder, or checks that the one that is there is really ours: nobody else's, no link, open to no one.
 ///
 /// Without an owner, an existing folder is taken as it is.

@@ -77,12 +77,9 @@ public struct PrivateCluster: Sendable {
     /// Stops the server and deletes the cluster with everything in it.
     public func delete() throws(StoreError) {
         try stop()
-        let files = FileManager.default
-        for path in [dataFolder, "\(folder)/data", socketFolder, "\(folder)/lock"] {
-            try? files.removeItem(atPath: path)
-        }
         let parent = (dataFolder as NSString).deletingLastPathComponent
-        if parent != folder { try? files.removeItem(atPath: parent) }
+        let elsewhere = parent == folder ? [] : [parent]
+        for path in [dataFolder, socketFolder, "\(folder)/data", "\(folder)/lock"] + elsewhere { deleteAll(path) }
         // Only where nothing else is in it.
         rmdir(folder)
     }

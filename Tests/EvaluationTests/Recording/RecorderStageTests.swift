@@ -153,6 +153,19 @@ struct RecorderStageTests {
         #expect(metrics["gross_exposure all"] == nil && metrics["equity all"] == -1)
     }
 
+    @Test("What it remembers does not grow with the feed")
+    func bounded() throws {
+        var recorder = Recorder()
+        var sizes: [Int] = []
+        for index in 0..<600 {
+            _ = try recorder.run(index, [[], [], [Self.prediction(index, 0.75)], [Self.candle(index, 101)]])
+            if index == 299 || index == 599 {
+                sizes.append(try JSONEncoder().encode(recorder.runner.stage.state).count)
+            }
+        }
+        #expect(sizes[0] == sizes[1])
+    }
+
     @Test("A restored recorder goes on as if nothing had happened")
     func restored() throws {
         var straight = Recorder()
