@@ -15,7 +15,9 @@ enum Main {
             let queue = settings.source == .exchange ? SourceQueue() : nil
             var services: [any Service] = []
             if let queue {
-                services.append(VenueFetcher(context: context, settings: settings, queue: queue, waker: waker))
+                services.append(
+                    VenueFetcher(
+                        context: context, settings: settings, queue: queue, waker: waker, clock: ContinuousClock()))
             }
             services.append(Ingestor(context: context, settings: settings, queue: queue, waker: waker))
             return services

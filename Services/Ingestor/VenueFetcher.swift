@@ -8,16 +8,17 @@ internal import ServiceLifecycle
 internal import Venues
 
 /// Fetches closed candles of a venue by REST: first the history, then each candle after it has closed.
-struct VenueFetcher: Service {
+struct VenueFetcher<C: Clock>: Service where C.Duration == Duration {
     let context: ServiceContext
     let settings: Settings
     let queue: SourceQueue
     let waker: Waker
+    let clock: C
 
     /// How long after its close a candle is waited for before the others go on without it.
-    private static let patience: Int64 = 20_000_000_000
+    private static var patience: Int64 { 20_000_000_000 }
     /// Bars fetched at once.
-    private static let window: Int64 = 500
+    private static var window: Int64 { 500 }
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await fetch() }
@@ -26,7 +27,7 @@ struct VenueFetcher: Service {
     private func fetch() async throws {
         let venue = BinanceMarketData(
             client: Binance.client(
-                transport: try CurlClient(), clock: ContinuousClock(), random: SplitMix64(seed: WallClock.drawRun())),
+                transport: try CurlClient(), clock: clock, random: SplitMix64(seed: WallClock.drawRun())),
             address: settings.venueURL)
         let step = settings.market.base.nanoseconds
         var next = try await beginning(step)

@@ -52,7 +52,7 @@ struct InferenceStageTests {
         var serving = Serving([])
         try serving.run(feed.batches)
         #expect(serving.vectors.count > 150)
-        let (from, to) = (serving.vectors[40].asOf, serving.vectors[120].asOf)
+        let (from, to) = (serving.vectors[40].asOf, serving.vectors[124].asOf)
         func read(from: UnixNanos?, to: UnixNanos?, _ instruments: [Instrument]) throws -> TrainingHistory {
             let request = try TrainingRequest(
                 model: .lstm, seed: 1, from: from, to: to, instruments: instruments, timeframe: .hour1,
@@ -69,7 +69,7 @@ struct InferenceStageTests {
         // A range and a choice leave vectors out, and change none.
         let some = try read(from: from, to: to, [bitcoin])
         let wanted = serving.vectors.filter { $0.asOf >= from && $0.asOf <= to && $0.instrument == bitcoin }
-        #expect(wanted.count == 41)
+        #expect(wanted.count == 43)
         #expect(bits(some.vectors) == bits(wanted))
         #expect(some.vectors == wanted)
         #expect(some.isComplete && some.vectors.last?.asOf == to)
