@@ -11,18 +11,17 @@ public import ServiceLifecycle
 public struct StageHost<S: Stage>: Service {
     let context: ServiceContext
     let writeAhead: Bool
-    let security: BusSecurity?
     let makeStage: @Sendable () throws -> S
 
+    /// Names the stage and how its rows are stored; nothing starts before ``run()``.
+    ///
     /// * `writeAhead`: Whether rows are stored before anybody hears of a batch.
     /// * `makeStage`: The stage as it is before its first event; called again when the node goes back.
     public init(
-        context: ServiceContext, writeAhead: Bool = false, security: BusSecurity? = nil,
-        makeStage: @escaping @Sendable () throws -> S
+        context: ServiceContext, writeAhead: Bool = false, makeStage: @escaping @Sendable () throws -> S
     ) {
         self.context = context
         self.writeAhead = writeAhead
-        self.security = security
         self.makeStage = makeStage
     }
 

@@ -48,12 +48,10 @@ final class StageThread<S: Stage> {
         let sockets = try ZMQContext()
         publisher = try LogPublisher(
             context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)),
-            run: WallClock.drawRun(),
-            security: host.security?.server(sockets))
+            run: WallClock.drawRun())
         subscribers = try inputs.map { input in
             try LogSubscriber(
-                context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: input.source)),
-                security: host.security?.client(of: input.source))
+                context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: input.source)))
         }
         poller = Poller(subscribers: subscribers, publisher: publisher, waker: waker)
         describeMetrics()

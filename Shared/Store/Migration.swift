@@ -27,7 +27,7 @@ public struct Migration: Sendable, Equatable {
             case .changed(let number): "migration \(number) was applied with another text"
             case .newer(let database, let build): "the database is at migration \(database), this build at \(build)"
             case .behind(let database, let build):
-                "the database is at migration \(database), this build needs \(build): run `tidegate migrate`"
+                "the database is at migration \(database), this build needs \(build): start it with `tidegate up`, which migrates"
             }
         }
     }

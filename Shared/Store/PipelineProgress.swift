@@ -6,11 +6,6 @@ public struct PipelineProgress {
 
     public init(_ connection: PostgresConnection) { self.connection = connection }
 
-    /// Batches in the feed log.
-    public func batchesStored() throws(StoreError) -> Int {
-        Int(try connection.run("SELECT count(*) FROM feed_log WHERE position = batch")[0].value(0, as: Int64.self))
-    }
-
     /// Batches that have gone through the whole pipeline.
     ///
     /// Executor and recorder each write a row for every batch, and whatever the other services write of a batch lies
