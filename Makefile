@@ -6,7 +6,7 @@ CHECKS := check-imports check-unsafe check-purity check-words
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build build-tests test quick lint format generate proto sim demo clean
+.PHONY: help bootstrap build build-tests release test quick lint format generate proto sim bench demo clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -20,6 +20,9 @@ build: ## Build the nine executables (debug)
 # Not --build-tests, which builds every target of every dependency too: protobuf's C++ among them.
 build-tests: build ## Build them and all tests
 	swift build $(SWIFT_FLAGS) --product tidegatePackageTests
+
+release: ## Build everything that runs, optimised
+	@swift build -c release $(SWIFT_FLAGS) >&2
 
 test: ## Everything that must hold before a change is merged
 	ops/test
@@ -40,8 +43,11 @@ generate: ## Write all generated sources anew
 proto: ## Generate Shared/Schema/Generated from proto/
 	ops/scripts/generate-proto
 
-sim: ## Run the pipeline through 100 000 seeded failure schedules
-	swift run -c release tidegate verify simulation --seeds 100000
+bench: release ## Measure against peers, one JSON line each; BENCH=regex picks some
+	@.build/release/Benchmarks
+
+sim: release ## Run the pipeline through 100 000 seeded failure schedules
+	.build/release/tidegate verify simulation --seeds 100000
 
 demo: ## Run the whole pipeline on this machine
 	ops/demo

@@ -167,6 +167,19 @@ let package = Package(
         tests(
             "Tidegate",
             ["Tidegate", "Bus", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store", arguments]),
+
+        // What `make bench` runs, and the peers in C that it is measured against
+        .target(
+            name: "RawPeers", path: "Tests/Benchmarks/RawPeers",
+            linkerSettings: [.linkedLibrary("zmq"), .linkedLibrary("pq")]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "RawPeers", "Schema", "Pipeline", "Bus", "Store", "HTTP", "Market", "Synthetic", "Features", "Models",
+                "Trading", "Evaluation",
+            ],
+            path: "Tests/Benchmarks/Suite",
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -27,27 +27,40 @@ public struct StageRunner<S: Stage>: Sendable {
 
     public mutating func restore(_ state: S.State) throws { try stage.restore(state) }
 
-    /// Gives the stage one batch of each input, in the inputs' order, then the watermark.
+    /// Gives the stage one input's batch; then comes the next input's, in the inputs' order.
     ///
     /// Control events are taken from the primary input alone, since they reach a stage by every way through the graph;
     /// they are handed on before anything that the stage makes of the event. What comes from a delayed input takes effect
     /// at the first position of the batch, so that everything emitted lies between the two watermarks.
+    public mutating func take(_ events: [Event], from input: Int, closing watermark: Watermark) throws {
+        let isDelayed = inputs[input].delay > 0
+        for index in events.indices {
+            let event = events[index]
+            if case .control = event.message {
+                guard input == primary else { continue }
+                outbox.forward(event)
+            }
+            outbox.caused(by: isDelayed ? watermark.previous.next : event.position, trace: event.trace)
+            try stage.process(event, from: input, into: &outbox)
+        }
+    }
+
+    /// Gives the stage the watermark, after the batches of all inputs.
+    ///
+    /// What the stage emitted, in order, takes the place of what `output` held.
+    public mutating func close(_ watermark: Watermark, into output: inout [Event]) throws {
+        outbox.caused(by: watermark.position, trace: watermark.position)
+        try stage.close(watermark, into: &outbox)
+        outbox.move(to: &output)
+    }
+
+    /// Gives the stage one batch of each input, and the watermark.
     ///
     /// - Returns: What the stage emitted, in order.
     public mutating func run(_ batches: [[Event]], closing watermark: Watermark) throws -> [Event] {
-        for (input, events) in batches.enumerated() {
-            let isDelayed = inputs[input].delay > 0
-            for event in events {
-                if case .control = event.message {
-                    guard input == primary else { continue }
-                    outbox.forward(event)
-                }
-                outbox.caused(by: isDelayed ? watermark.previous.next : event.position, trace: event.trace)
-                try stage.process(event, from: input, into: &outbox)
-            }
-        }
-        outbox.caused(by: watermark.position, trace: watermark.position)
-        try stage.close(watermark, into: &outbox)
-        return outbox.take()
+        for (input, events) in batches.enumerated() { try take(events, from: input, closing: watermark) }
+        var output: [Event] = []
+        try close(watermark, into: &output)
+        return output
     }
 }

@@ -51,10 +51,10 @@ public struct Outbox: Sendable {
         (self.position, self.trace) = (position, trace)
     }
 
-    /// The events emitted so far; the outbox is empty afterwards.
-    mutating func take() -> [Event] {
-        defer { events.removeAll(keepingCapacity: false) }
-        return events
+    /// Puts the events emitted so far in the place of what `output` held, whose memory the outbox goes on with.
+    mutating func move(to output: inout [Event]) {
+        swap(&events, &output)
+        events.removeAll(keepingCapacity: true)
     }
 
     mutating func forward(_ event: Event) { events.append(event) }

@@ -11,13 +11,61 @@ public struct Instrument: Sendable, Hashable {
         let venue: String
         let base: String
         let quote: String
+        let utf8: [UInt8]
+        let number: Int
 
-        init(name: String, venue: String, base: String, quote: String) {
+        init(name: String, venue: String, base: String, quote: String, number: Int) {
             (self.name, self.venue, self.base, self.quote) = (name, venue, base, quote)
+            self.number = number
+            utf8 = Array(name.utf8)
         }
     }
 
-    private static let table = Mutex<[String: Entry]>([:])
+    private struct Table {
+        private(set) var byName: [String: Entry] = [:]
+        /// The same entries by their bytes, for those who have no text: open addressing, at most half full.
+        private var slots: [Entry?] = Array(repeating: nil, count: 64)
+
+        mutating func insert(_ entry: Entry) {
+            byName[entry.name] = entry
+            if byName.count > slots.count / 2 {
+                slots = Array(repeating: nil, count: 2 * slots.count)
+                for other in byName.values { place(other) }
+            } else {
+                place(entry)
+            }
+        }
+
+        private mutating func place(_ entry: Entry) {
+            var index = entry.utf8.withUnsafeBytes(Self.hash) & (slots.count - 1)
+            while slots[index] != nil { index = (index + 1) & (slots.count - 1) }
+            slots[index] = entry
+        }
+
+        func entry(_ bytes: UnsafeRawBufferPointer) -> Entry? {
+            var index = Self.hash(bytes) & (slots.count - 1)
+            while let entry = slots[index] {
+                if entry.utf8.withUnsafeBytes({ Self.same($0, bytes) }) { return entry }
+                index = (index + 1) & (slots.count - 1)
+            }
+            return nil
+        }
+
+        /// FNV-1a.
+        private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+            return Int(truncatingIfNeeded: hash >> 1)
+        }
+
+        private static func same(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+            guard left.count == right.count else { return false }
+            for index in 0..<left.count where left[index] != right[index] { return false }
+            return true
+        }
+    }
+
+    private static let table = Mutex(Table())
 
     /// Not retained: entries are never removed from ``table``, so the reference is valid for ever.
     private unowned(unsafe) let entry: Entry
@@ -26,7 +74,7 @@ public struct Instrument: Sendable, Hashable {
     ///
     /// - Throws: ``SchemaError/instrument(_:)`` for any other text.
     public init(parsing name: String) throws(SchemaError) {
-        if let known = Self.table.withLock({ $0[name] }) {
+        if let known = Self.table.withLock({ $0.byName[name] }) {
             entry = known
             return
         }
@@ -41,9 +89,9 @@ public struct Instrument: Sendable, Hashable {
         else { throw .instrument(name) }
         let (venue, base, quote) = (String(parts[0]), String(pair[0]), String(pair[1]))
         entry = Self.table.withLock { table in
-            if let known = table[name] { return known }
-            let new = Entry(name: name, venue: venue, base: base, quote: quote)
-            table[name] = new
+            if let known = table.byName[name] { return known }
+            let new = Entry(name: name, venue: venue, base: base, quote: quote, number: table.byName.count)
+            table.insert(new)
             return new
         }
     }
@@ -55,8 +103,18 @@ public struct Instrument: Sendable, Hashable {
         do { try self.init(parsing: name) } catch { preconditionFailure("\(error)") }
     }
 
+    /// The instrument of this name, if there is one already.
+    init?(known name: UnsafeRawBufferPointer) {
+        guard let known = Self.table.withLock({ $0.entry(name) }) else { return nil }
+        entry = known
+    }
+
     /// The whole name, `venue.BASE-QUOTE`.
     public var name: String { entry.name }
+    /// Counts the instruments from 0 as this process first heard of them: for caches, never for results.
+    public var number: Int { entry.number }
+    /// The name's bytes.
+    var utf8: [UInt8] { entry.utf8 }
     /// The venue, for example `binance`.
     public var venue: String { entry.venue }
     /// What is traded, for example `BTC`.

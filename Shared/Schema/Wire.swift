@@ -5,6 +5,15 @@ extension Message {
     ///
     /// The same message always gives the same bytes.
     public func payload() throws(SchemaError) -> [UInt8] {
+        switch self {
+        case .candle(let candle): CanonicalWire.payload(of: candle)
+        case .features(let vector): CanonicalWire.payload(of: vector)
+        default: try generatedPayload()
+        }
+    }
+
+    /// The same by the generated code.
+    func generatedPayload() throws(SchemaError) -> [UInt8] {
         do {
             switch self {
             case .candle(let value): return try value.wire.serializedBytes()
@@ -30,24 +39,52 @@ extension Message {
     /// - Throws: ``SchemaError/kind(_:)`` and ``SchemaError/version(kind:received:understood:)`` for what this build does
     ///   not read, and the errors of the types' own rules for content that breaks them.
     public init(kind number: UInt16, version: UInt16, payload bytes: [UInt8]) throws(SchemaError) {
+        let result = bytes.withUnsafeBytes { bytes in
+            Result<Message, SchemaError> { () throws(SchemaError) in
+                try Message(kind: number, version: version, payload: bytes)
+            }
+        }
+        self = try result.get()
+    }
+
+    /// Reads a payload where it lies.
+    public init(kind number: UInt16, version: UInt16, payload: UnsafeRawBufferPointer) throws(SchemaError) {
         guard let kind = Kind(rawValue: number) else { throw .kind(number) }
         guard version == kind.schemaVersion else {
             throw .version(kind: kind.stream, received: version, understood: kind.schemaVersion)
         }
+        switch kind {
+        case .candle:
+            if let candle = try CanonicalWire.candle(payload) {
+                self = .candle(candle)
+                return
+            }
+        case .features:
+            if let vector = CanonicalWire.features(payload) {
+                self = .features(vector)
+                return
+            }
+        default: break
+        }
+        self = try Self.read(kind, [UInt8](payload))
+    }
+
+    /// Reads any valid encoding.
+    static func read(_ kind: Kind, _ bytes: [UInt8]) throws(SchemaError) -> Message {
         do {
             switch kind {
-            case .candle: self = .candle(try Candle(wire: Tidegate_V1_Candle(serializedBytes: bytes)))
-            case .anomaly: self = .anomaly(try Anomaly(wire: Tidegate_V1_Anomaly(serializedBytes: bytes)))
-            case .control: self = .control(try Control(wire: Tidegate_V1_Control(serializedBytes: bytes)))
-            case .watermark: self = .watermark(try Watermark(wire: Tidegate_V1_Watermark(serializedBytes: bytes)))
-            case .features: self = .features(try FeatureVector(wire: Tidegate_V1_FeatureVector(serializedBytes: bytes)))
-            case .prediction: self = .prediction(try Prediction(wire: Tidegate_V1_Prediction(serializedBytes: bytes)))
-            case .decision: self = .decision(try Decision(wire: Tidegate_V1_Decision(serializedBytes: bytes)))
-            case .order: self = .order(try Order(wire: Tidegate_V1_Order(serializedBytes: bytes)))
-            case .orderEvent: self = .orderEvent(try OrderEvent(wire: Tidegate_V1_OrderEvent(serializedBytes: bytes)))
-            case .fill: self = .fill(try Fill(wire: Tidegate_V1_Fill(serializedBytes: bytes)))
-            case .account: self = .account(try Account(wire: Tidegate_V1_Account(serializedBytes: bytes)))
-            case .metric: self = .metric(try Metric(wire: Tidegate_V1_Metric(serializedBytes: bytes)))
+            case .candle: return .candle(try Candle(wire: Tidegate_V1_Candle(serializedBytes: bytes)))
+            case .anomaly: return .anomaly(try Anomaly(wire: Tidegate_V1_Anomaly(serializedBytes: bytes)))
+            case .control: return .control(try Control(wire: Tidegate_V1_Control(serializedBytes: bytes)))
+            case .watermark: return .watermark(try Watermark(wire: Tidegate_V1_Watermark(serializedBytes: bytes)))
+            case .features: return .features(try FeatureVector(wire: Tidegate_V1_FeatureVector(serializedBytes: bytes)))
+            case .prediction: return .prediction(try Prediction(wire: Tidegate_V1_Prediction(serializedBytes: bytes)))
+            case .decision: return .decision(try Decision(wire: Tidegate_V1_Decision(serializedBytes: bytes)))
+            case .order: return .order(try Order(wire: Tidegate_V1_Order(serializedBytes: bytes)))
+            case .orderEvent: return .orderEvent(try OrderEvent(wire: Tidegate_V1_OrderEvent(serializedBytes: bytes)))
+            case .fill: return .fill(try Fill(wire: Tidegate_V1_Fill(serializedBytes: bytes)))
+            case .account: return .account(try Account(wire: Tidegate_V1_Account(serializedBytes: bytes)))
+            case .metric: return .metric(try Metric(wire: Tidegate_V1_Metric(serializedBytes: bytes)))
             }
         } catch let error as SchemaError {
             throw error

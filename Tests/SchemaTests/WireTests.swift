@@ -149,3 +149,89 @@ struct WireEnumerationTests {
         check(OrderEvent.State.self, [:], zero: .unspecified)
     }
 }
+
+@Suite("Canonical wire form")
+struct CanonicalWireTests {
+    /// The kinds that are written and read without SwiftProtobuf, many of each.
+    private func messages() throws -> [Message] {
+        var random = SplitMix64(seed: 11)
+        func number() -> Double {
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: 0
+            case 1: -0.0
+            case 2: Double(bitPattern: UInt64.random(in: 0 ... .max, using: &random))
+            default: Double.random(in: -1e6...1e6, using: &random)
+            }
+        }
+        let instruments = [Samples.bitcoin, Samples.long, Instrument("k.A-B")]
+        let vectors = (0..<500).map { _ in
+            FeatureVector(
+                instrument: instruments.randomElement(using: &random)!,
+                timeframe: Timeframe.allCases.randomElement(using: &random)!,
+                openTime: UnixNanos(Bool.random(using: &random) ? 0 : Int64.random(in: .min ... .max, using: &random)),
+                asOf: UnixNanos(Int64.random(in: .min ... .max, using: &random)),
+                featureSet: FeatureSetID(UInt64.random(in: 0...3, using: &random)), referencePrice: number(),
+                volatility: number(), values: (0..<Int.random(in: 0...40, using: &random)).map { _ in number() })
+        }
+        return try Samples.ordinary() + Samples.extremes() + vectors.map(Message.features)
+    }
+
+    /// The generated code's bytes of the kinds in question.
+    private func payloads() throws -> [(message: Message, bytes: [UInt8])] {
+        try messages().filter { [.candle, .features].contains($0.kind) }.map { ($0, try $0.generatedPayload()) }
+    }
+
+    @Test("What is written is byte for byte what SwiftProtobuf writes, and reads back as the same")
+    func sameBytes() throws {
+        for (message, expected) in try payloads() {
+            #expect(try message.payload() == expected)
+            let isRead = try expected.withUnsafeBytes { bytes in
+                switch message {
+                case .candle(let candle): try CanonicalWire.candle(bytes) == candle
+                case .features(let vector):
+                    try CanonicalWire.features(bytes).map { try Message.features($0).payload() }
+                        == Message.features(vector).payload()
+                default: false
+                }
+            }
+            #expect(isRead)
+        }
+    }
+
+    @Test("Whatever bytes it takes, SwiftProtobuf reads as the same message", arguments: [1, 2] as [UInt64])
+    func sameMeaning(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let payloads = try payloads().map { ($0.message.kind, $0.bytes) }
+        var taken = 0
+        for _ in 0..<30_000 {
+            var (kind, bytes) = payloads.randomElement(using: &random)!
+            for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes.remove(at: index)
+                case 1: bytes.insert(UInt8.random(in: 0...255, using: &random), at: index)
+                case 2: bytes[index] |= 0x80
+                default: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                }
+            }
+            let fast = bytes.withUnsafeBytes { bytes in
+                Result<Message?, SchemaError> { () throws(SchemaError) in
+                    kind == .candle
+                        ? try CanonicalWire.candle(bytes).map(Message.candle)
+                        : CanonicalWire.features(bytes).map(Message.features)
+                }
+            }
+            let generated = Result<Message, SchemaError> { () throws(SchemaError) in try Message.read(kind, bytes) }
+            switch fast {
+            case .success(nil): continue
+            case .success(let message?): #expect(try generated.get().generatedPayload() == message.generatedPayload())
+            case .failure(let error):
+                // By their texts, since a number in them may be not-a-number.
+                let other = #expect(throws: SchemaError.self) { try generated.get() }
+                #expect(other.map { "\($0)" } == "\(error)")
+            }
+            taken += 1
+        }
+        #expect(taken > 5000)
+    }
+}

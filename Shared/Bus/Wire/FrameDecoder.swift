@@ -5,7 +5,7 @@ internal import Schema
 ///
 /// Any bytes are allowed: they give an item or an error, never a crash.
 struct FrameDecoder {
-    private var topics: [Topic: [UInt8]] = [:]
+    private var topics = TopicBytes()
     private let heartbeatTopic = Array(Frames.heartbeatTopic.utf8)
 
     mutating func item(
@@ -29,7 +29,7 @@ struct FrameDecoder {
             case .entry(let entry, _): entry.event.message.topic
             case .watermark, .heartbeat: Topic(.watermark)
             }
-        guard Self.same(topic, bytes(of: stated)) else { throw .malformed(.topic) }
+        guard Self.same(topic, topics[stated]) else { throw .malformed(.topic) }
         return item
     }
 
@@ -37,7 +37,7 @@ struct FrameDecoder {
     func item(_ envelope: Envelope, payload: UnsafeRawBufferPointer) throws(BusError) -> BusItem {
         let message: Message
         do {
-            message = try Message(kind: envelope.kind, version: envelope.version, payload: [UInt8](payload))
+            message = try Message(kind: envelope.kind, version: envelope.version, payload: payload)
         } catch .kind(let number) {
             throw .unknownKind(number)
         } catch .version(_, let received, let understood) {
@@ -53,13 +53,6 @@ struct FrameDecoder {
             throw .malformed(.mismatch("a watermark's position stands in both places"))
         }
         return .watermark(watermark, number: envelope.sequence, envelope)
-    }
-
-    private mutating func bytes(of topic: Topic) -> [UInt8] {
-        if let known = topics[topic] { return known }
-        let bytes = Array(topic.description.utf8)
-        topics[topic] = bytes
-        return bytes
     }
 
     private static func same(_ frame: UnsafeRawBufferPointer, _ bytes: [UInt8]) -> Bool {

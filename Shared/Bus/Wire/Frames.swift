@@ -18,7 +18,7 @@ public struct Frames: Sendable, Hashable {
 struct FrameEncoder {
     /// The publisher's run.
     var publisher: UInt64
-    private var topics: [Topic: [UInt8]] = [:]
+    private var topics = TopicBytes()
     private let heartbeatTopic = Array(Frames.heartbeatTopic.utf8)
 
     init(publisher: UInt64) { self.publisher = publisher }
@@ -26,7 +26,7 @@ struct FrameEncoder {
     mutating func frames(of entry: LogEntry, sentTime: UnixNanos) throws(BusError) -> Frames {
         let message = entry.event.message
         return Frames(
-            topic: bytes(of: message.topic),
+            topic: topics[message.topic],
             envelope: Envelope(
                 version: message.kind.schemaVersion, kind: message.kind.rawValue, ordinal: entry.ordinal,
                 publisher: publisher, sequence: entry.sequence, position: entry.event.position,
@@ -46,7 +46,7 @@ struct FrameEncoder {
     ) throws(BusError) -> Frames {
         let kind = Message.Kind.watermark
         return Frames(
-            topic: bytes(of: Topic(.watermark)),
+            topic: topics[Topic(.watermark)],
             envelope: Envelope(
                 version: kind.schemaVersion, kind: kind.rawValue, ordinal: entries, publisher: publisher,
                 sequence: number, position: watermark.position, trace: watermark.position,
@@ -62,13 +62,6 @@ struct FrameEncoder {
                 version: Frames.heartbeatVersion, kind: Envelope.heartbeatKind, ordinal: 0, publisher: publisher,
                 sequence: number, position: head, trace: head, eventTime: UnixNanos(0), sentTime: sentTime),
             payload: [])
-    }
-
-    private mutating func bytes(of topic: Topic) -> [UInt8] {
-        if let known = topics[topic] { return known }
-        let bytes = Array(topic.description.utf8)
-        topics[topic] = bytes
-        return bytes
     }
 
     private static func payload(of message: Message) throws(BusError) -> [UInt8] {

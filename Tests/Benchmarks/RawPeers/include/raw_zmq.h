@@ -10,6 +10,9 @@ struct raw_zmq_run {
     const char *endpoint;
     int64_t messages;
     size_t payload_bytes;
+    // After so many messages comes a short one of so many bytes, as a watermark ends a batch; it is not counted.
+    int64_t batch;
+    size_t watermark_bytes;
     // Time between two messages; 0 sends without a pause.
     int64_t interval;
 };
@@ -21,4 +24,10 @@ int raw_zmq_publish(const struct raw_zmq_run *run, int64_t *started);
 // to receiving.
 int raw_zmq_receive(const struct raw_zmq_run *run, int64_t *ended, int64_t *latencies);
 
+// Receives the messages from one endpoint and publishes each again at the other, as a service between two others does.
+int raw_zmq_relay(const struct raw_zmq_run *run, const char *from);
+
 int64_t raw_zmq_now(void);
+
+// Sleeps until the clock has come to `due`; returns the time.
+int64_t raw_zmq_sleep_until(int64_t due);

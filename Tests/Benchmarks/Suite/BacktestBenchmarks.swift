@@ -1,0 +1,71 @@
+import Foundation
+import Market
+import Pipeline
+import Schema
+import Trading
+
+/// The trading stages in one process.
+enum BacktestBenchmarks {
+    static let all: [Benchmark] = [
+        Benchmark("backtest.ema-cross") {
+            let bars = try Self.bars(1_000_000)
+            var (rates, fills): ([Double], Int) = ([], 0)
+            for _ in 0..<5 {
+                var pipeline = Self.pipeline()
+                var last: [Event] = []
+                fills = 0
+                let seconds = try Stopwatch.seconds {
+                    for bar in bars.dropLast() {
+                        try pipeline.run(bar) { _, output in
+                            for index in output.events.indices {
+                                if case .fill = output.events[index].message { fills += 1 }
+                            }
+                        }
+                    }
+                    try pipeline.run(bars[bars.count - 1]) { last += $1.events }
+                }
+                guard fills > 1000, Self.equity(in: last).map({ $0 != Decimal12(100_000) }) ?? false else {
+                    throw BenchmarkFailure("\(fills) fills, and no books")
+                }
+                rates.append(Double(bars.count) / seconds)
+            }
+            return [Measurement("backtest.ema-cross", ours: Measurement.median(rates), unit: "bars/s")]
+        }
+    ]
+
+    /// The last equity in the books.
+    private static func equity(in events: [Event]) -> Decimal12? {
+        for case .account(let books) in events.reversed().map(\.message) { return books.equity }
+        return nil
+    }
+
+    private static func pipeline() -> LocalPipeline {
+        let venue = PaperVenueSettings()
+        var pipeline = LocalPipeline()
+        pipeline.add(Topology.inferenceServer, CrossoverStage(), inputs: [Topology.Input(Topology.ingestor)])
+        pipeline.add(Topology.executor, ExecutionStage(ExecutionStage.Settings(venue: venue)))
+        pipeline.add(Topology.riskGate, RiskStage(RiskSettings(recordHolds: false)))
+        return pipeline
+    }
+
+    /// One-minute bars of a random walk, a batch each.
+    private static func bars(_ count: Int) throws -> [Batch] {
+        let instrument = Instrument("binance.BTC-USDT")
+        var random = SplitMix64(seed: 7)
+        var price = 30_000.0
+        return try (0..<count).map { index in
+            let open = price
+            price *= 1 + Double.random(in: -0.0015...0.0015, using: &random)
+            func tick(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+            let candle = try Candle(
+                instrument: instrument, timeframe: .minute1, openTime: UnixNanos(seconds: Int64(index) * 60),
+                open: tick(open), high: tick(max(open, price) + 1), low: tick(min(open, price) - 1),
+                close: tick(price), volume: 20, source: .file)
+            let position = FeedPosition(UInt64(index + 1))
+            return Batch(
+                events: [Event(position: position, .candle(candle))],
+                watermark: Watermark(
+                    position: position, previous: FeedPosition(UInt64(index)), time: candle.closeTime))
+        }
+    }
+}
