@@ -7,9 +7,7 @@ struct RegistryReader: Sendable {
     let context: ServiceContext
 
     func artifact(_ version: String) throws -> ModelArtifact {
-        let session = PostgresSession(
-            context.settings.databaseURL, applicationName: context.name,
-            sleep: { WallClock.sleep(milliseconds: $0) })
+        let session = context.session()
         defer { session.disconnect() }
         let row = try session.retrying("load model") { connection throws(StoreError) in
             try ModelRegistry(connection).version(version)

@@ -12,7 +12,7 @@ final class FeedThread {
     private let settings: Settings
     private let stop: StopFlag
     private let session: PostgresSession
-    private let publisher: LogPublisher
+    private let bus: ServiceBus
     private let poller: Poller
     private var source: any FeedSource
     private let synthetic: SyntheticSource?
@@ -23,11 +23,9 @@ final class FeedThread {
     /// A step that is not due yet.
     private var early: (step: SourceAnswer, due: Int64)?
     private var isFinished = false
-    private var peers: [String: LogPublisher.Peer] = [:]
     private var lastTick: Int64 = 0
     private var lastStatus: Int64 = 0
     private var lastPrune: Int64 = 0
-    private let startedAt = WallClock.now
     private let firstTime: UnixNanos?
 
     private var metrics: MetricsRegistry { context.metrics }
@@ -40,16 +38,10 @@ final class FeedThread {
         settings = ingestor.settings
         self.stop = stop
         let context = ingestor.context
-        session = PostgresSession(
-            context.settings.databaseURL, applicationName: context.name, backoff: .init(first: 50, longest: 1000),
-            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: { stop.isRaised },
-            onFailure: { failure in
-                context.metrics.add("tidegate_store_failures_total")
-                context.health.note(error: "\(failure.error)")
-                context.logger.warning(
-                    "database did not answer, trying again", metadata: ["store.error": "\(failure.error)"])
-            },
-            onConnect: { connection throws(StoreError) in try connection.listen(ControlRequests.channel) })
+        bus = try ServiceBus(context)
+        session = context.session(shouldStop: { stop.isRaised }) { connection throws(StoreError) in
+            try connection.listen(ControlRequests.channel)
+        }
         let name = context.name
         let stored = try session.retrying("load feed") { connection throws(StoreError) in
             (try SnapshotStore(connection).latest(name), try FeedLog(connection).head())
@@ -73,10 +65,6 @@ final class FeedThread {
         node = FeedNode(
             head: builder.state.watermark, sequencer: state?.sequencer ?? Sequencer(),
             consumers: Topology.consumers(of: name), settings: nodeSettings)
-        let sockets = try ZMQContext()
-        publisher = try LogPublisher(
-            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)),
-            run: WallClock.drawRun())
         let behind = builder.state.time
         firstTime = ingestor.settings.from
         var synthetic: SyntheticSource?
@@ -87,7 +75,7 @@ final class FeedThread {
                 to: ingestor.settings.to, behind: behind)
         case .synthetic:
             let made = try SyntheticSource(
-                context: context, sockets: sockets, behind: behind, to: ingestor.settings.to)
+                context: context, bus: bus, behind: behind, to: ingestor.settings.to)
             synthetic = made
             source = made
         case .exchange:
@@ -98,7 +86,7 @@ final class FeedThread {
         self.synthetic = synthetic
         pace = ReplayPace(ingestor.settings.speed > 0 ? .times(ingestor.settings.speed) : .maximum)
         poller = Poller(
-            subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: publisher, waker: ingestor.waker)
+            subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: bus.publisher, waker: ingestor.waker)
     }
 
     // MARK: The loop
@@ -205,16 +193,9 @@ final class FeedThread {
     // MARK: Requests and effects
 
     private func answerRequests() throws {
-        var requests: [LogPublisher.Request] = []
-        var refused: [BusError] = []
-        try publisher.receiveRequests(into: &requests, refused: &refused)
-        if !refused.isEmpty { metrics.add("tidegate_messages_refused_total", Double(refused.count)) }
-        for request in requests {
-            switch request.request {
-            case .batches(let consumer, _, _), .acknowledge(let consumer, _): peers[consumer] = request.peer
-            }
+        for request in try bus.requests() {
             var effects: [FeedNode.Effect] = []
-            node.receive(request.request, into: &effects)
+            node.receive(request, into: &effects)
             try perform(effects)
         }
     }
@@ -223,17 +204,15 @@ final class FeedThread {
         for effect in effects {
             switch effect {
             case .append(let batches): try append(batches)
-            case .publish(let batch):
-                try publisher.publish(batch, sentTime: WallClock.now)
-                metrics.add("tidegate_messages_published_total", Double(batch.entries.count + 1))
-            case .heartbeat(let head): try publisher.heartbeat(head: head, sentTime: WallClock.now)
-            case .reply(let consumer, let page): try reply(consumer, page)
+            case .publish(let batch): try bus.publish(batch)
+            case .heartbeat(let head): try bus.heartbeat(head: head)
+            case .reply(let consumer, let page): try bus.reply(to: consumer, page)
             case .readLog(let consumer, let position, let limit, let head):
                 let batches = try session.retrying("read feed") { connection throws(StoreError) in
                     try FeedLog(connection).batches(after: position, limit: limit)
                 }
                 metrics.add("tidegate_feed_pages_read_total")
-                try reply(consumer, RecoveryPage(batches: batches, head: head))
+                try bus.reply(to: consumer, RecoveryPage(batches: batches, head: head))
             }
         }
     }
@@ -256,11 +235,6 @@ final class FeedThread {
         var effects: [FeedNode.Effect] = []
         node.appended(upTo: last.watermark.position, into: &effects)
         try perform(effects)
-    }
-
-    private func reply(_ consumer: String, _ page: RecoveryPage) throws {
-        guard let peer = peers[consumer] else { return }
-        try publisher.reply(to: peer, page, sentTime: WallClock.now)
     }
 
     // MARK: Time
@@ -299,8 +273,6 @@ final class FeedThread {
         try session.retrying("save feed status") { connection throws(StoreError) in
             try FeedStatusStore(connection).save(status)
         }
-        try StatusReport.save(
-            context, session, startedAt: startedAt, position: builder.state.watermark, lagMilliseconds: 0,
-            endpoint: publisher.endpoint.description)
+        try bus.reportStatus(session, position: builder.state.watermark)
     }
 }

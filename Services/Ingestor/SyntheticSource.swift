@@ -17,12 +17,11 @@ final class SyntheticSource: FeedSource {
     private var isFinished = false
     private let consumer = Topology.ingestor
 
-    init(context: ServiceContext, sockets: ZMQContext, behind: UnixNanos?, to: UnixNanos?) throws {
-        let endpoints = context.settings.endpoints(of: Topology.syntheticGenerator)
-        detail = "synthetic-generator at \(endpoints)"
+    init(context: ServiceContext, bus: ServiceBus, behind: UnixNanos?, to: UnixNanos?) throws {
+        detail = "synthetic-generator at \(context.settings.endpoints(of: Topology.syntheticGenerator))"
         self.to = to
         self.behind = behind
-        subscriber = try LogSubscriber(context: sockets, endpoints: EndpointList(parsing: endpoints))
+        subscriber = try bus.subscriber(of: Topology.syntheticGenerator)
         // The generator's log is asked from its beginning; what the feed has already is passed over. Making candles anew
         // costs less than keeping a second cursor.
         inbox = Pipeline.Inbox(consumed: .start, capacity: 256)

@@ -33,23 +33,18 @@ final class GeneratorThread {
     private let context: ServiceContext
     private let settings: Settings
     private let stop: StopFlag
-    private let publisher: LogPublisher
+    private let bus: ServiceBus
     private let poller: Poller
     private let session: PostgresSession
     private var log: SyntheticLog
-    private let startedAt = WallClock.now
 
     init(_ context: ServiceContext, _ settings: Settings, _ waker: Waker, _ stop: StopFlag) throws {
         self.context = context
         self.settings = settings
         self.stop = stop
-        publisher = try LogPublisher(
-            context: ZMQContext(), endpoint: Endpoint(parsing: context.settings.endpoints(of: context.name)),
-            run: WallClock.drawRun())
-        poller = Poller(subscribers: [], publisher: publisher, waker: waker)
-        session = PostgresSession(
-            context.settings.databaseURL, applicationName: context.name,
-            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: { stop.isRaised })
+        bus = try ServiceBus(context)
+        poller = Poller(subscribers: [], publisher: bus.publisher, waker: waker)
+        session = context.session(shouldStop: { stop.isRaised })
         log = SyntheticLog(settings)
     }
 
@@ -63,25 +58,20 @@ final class GeneratorThread {
             let now = WallClock.monotonic
             if now - lastBeat > 100_000_000 {
                 lastBeat = now
-                try publisher.heartbeat(head: log.end, sentTime: WallClock.now)
+                try bus.heartbeat(head: log.end)
             }
             if now - lastStatus > 1_000_000_000 {
                 lastStatus = now
-                try StatusReport.save(
-                    context, session, startedAt: startedAt, position: log.served, lagMilliseconds: 0,
-                    endpoint: publisher.endpoint.description)
+                try bus.reportStatus(session, position: log.served)
             }
         }
     }
 
     private func answer() throws {
-        var requests: [LogPublisher.Request] = []
-        var refused: [BusError] = []
-        try publisher.receiveRequests(into: &requests, refused: &refused)
-        for request in requests {
-            guard case .batches(_, let after, let limit) = request.request else { continue }
+        for request in try bus.requests() {
+            guard case .batches(let consumer, let after, let limit) = request else { continue }
             let page = RecoveryPage(batches: log.batches(after: after, limit: min(limit, 256)), head: log.end)
-            try publisher.reply(to: request.peer, page, sentTime: WallClock.now)
+            try bus.reply(to: consumer, page)
             context.metrics.add("tidegate_batches_served_total", Double(page.batches.count))
         }
     }

@@ -18,6 +18,7 @@ struct Up: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: WorkspaceOptions
+    @OptionGroup var keys: KeyOptions
     @Option(help: "Folder of recorded candles.") var data: String?
     @Option(help: "First moment of the window, for example 2024-02-01.") var from: String?
     @Option(help: "Last moment of the window.") var to: String?
@@ -38,6 +39,7 @@ struct Up: AsyncParsableCommand {
         guard (0.05...0.95).contains(history) else { throw ValidationError("--history is a share, 0.05…0.95") }
         let settings = ["market.instruments": instruments, "market.timeframe": timeframe, "market.higher": higher]
         let market = try MarketSettings { settings[$0] }
+        let keyFolder = try keys.folder(in: options.workspace)
         let window = try await FeedWindow.find(
             market: market, data: data, from: try moment(from, "--from"), to: try moment(to, "--to"), bars: bars)
         Terminal.print("source: \(window.source.rawValue), \(window.detail)")
@@ -52,7 +54,8 @@ struct Up: AsyncParsableCommand {
         if window.source == .synthetic { common["synthetic.bars"] = "\(bars)" }
         let deployment = try Deployment(
             workspace: workspace, databaseURL: url, settings: common,
-            ingestor: window.ingestor(to: split, speed: "max", bars: bars), ports: .init(first: 0, dashboard: port))
+            ingestor: window.ingestor(to: split, speed: "max", bars: bars), keys: keyFolder,
+            ports: .init(first: 0, dashboard: port))
         let watch = DeploymentWatch(deployment: deployment, connection: try PostgresConnection(url))
         let interruption = try Interruption()
         try deployment.start()

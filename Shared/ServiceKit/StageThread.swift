@@ -12,18 +12,15 @@ final class StageThread<S: Stage> {
     private let host: StageHost<S>
     private let stop: StopFlag
     private let session: PostgresSession
-    private let publisher: LogPublisher
+    private let bus: ServiceBus
     private let subscribers: [LogSubscriber]
     private let poller: Poller
     private var node: Node<S>
-    private var peers: [String: LogPublisher.Peer] = [:]
     /// Batches whose rows wait to be written together.
     private var unwritten: [LogBatch] = []
     private var received = Bus.Inbox()
-    private var requests: [LogPublisher.Request] = []
     private var lastTick: Int64 = 0
     private var lastStatus: Int64 = 0
-    private let startedAt = WallClock.now
     private var lagMilliseconds = 0.0
 
     private var context: ServiceContext { host.context }
@@ -33,7 +30,8 @@ final class StageThread<S: Stage> {
         self.host = host
         self.stop = stop
         let context = host.context
-        session = Self.session(context, stop)
+        bus = try ServiceBus(context)
+        session = context.session(shouldStop: { stop.isRaised })
         let settings = NodeSettings(
             snapshotEvery: UInt64(context.settings.snapshotEvery), ringCapacity: context.settings.ringCapacity,
             writeAhead: host.writeAhead, keepsPace: context.settings.keepsPace)
@@ -45,39 +43,16 @@ final class StageThread<S: Stage> {
         node = try Node(
             name, stage: host.makeStage(), inputs: inputs, consumers: Topology.consumers(of: name), settings: settings,
             snapshot: snapshot.map { try SnapshotCoding.decode($0.state, as: S.State.self) })
-        let sockets = try ZMQContext()
-        publisher = try LogPublisher(
-            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: name)),
-            run: WallClock.drawRun())
-        subscribers = try inputs.map { input in
-            try LogSubscriber(
-                context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: input.source)))
-        }
-        poller = Poller(subscribers: subscribers, publisher: publisher, waker: waker)
+        subscribers = try inputs.map { [bus] in try bus.subscriber(of: $0.source) }
+        poller = Poller(subscribers: subscribers, publisher: bus.publisher, waker: waker)
         describeMetrics()
-    }
-
-    private static func session(_ context: ServiceContext, _ stop: StopFlag) -> PostgresSession {
-        PostgresSession(
-            context.settings.databaseURL, applicationName: context.name, backoff: .init(first: 50, longest: 1000),
-            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: { stop.isRaised },
-            onFailure: { failure in
-                context.metrics.add("tidegate_store_failures_total")
-                context.health.note(error: "\(failure.error)")
-                context.logger.warning(
-                    "database did not answer, trying again",
-                    metadata: [
-                        "store.operation": "\(failure.operation)", "store.attempt": "\(failure.attempt)",
-                        "store.error": "\(failure.error)",
-                    ])
-            })
     }
 
     // MARK: The loop
 
     func run() throws {
         context.logger.info(
-            "started", metadata: ["node.position": "\(node.progress)", "bus.endpoint": "\(publisher.endpoint)"])
+            "started", metadata: ["node.position": "\(node.progress)", "bus.endpoint": "\(bus.publisher.endpoint)"])
         var effects: [Effect] = []
         node.start(into: &effects)
         try perform(&effects)
@@ -86,7 +61,12 @@ final class StageThread<S: Stage> {
             let readiness = try poller.wait(timeout: unwritten.isEmpty ? .milliseconds(20) : .zero)
             if readiness.isTimeout, !unwritten.isEmpty { try write() }
             for index in subscribers.indices where readiness.hasItems(subscriber: index) { try take(from: index) }
-            if readiness.hasRequests { try answerRequests(&effects) }
+            if readiness.hasRequests {
+                for request in try bus.requests() {
+                    node.receive(request, into: &effects)
+                    try perform(&effects)
+                }
+            }
             let started = WallClock.monotonic
             try node.advance(into: &effects)
             try perform(&effects)
@@ -138,20 +118,6 @@ final class StageThread<S: Stage> {
         }
     }
 
-    private func answerRequests(_ effects: inout [Effect]) throws {
-        requests.removeAll()
-        var refused: [BusError] = []
-        try publisher.receiveRequests(into: &requests, refused: &refused)
-        if !refused.isEmpty { metrics.add("tidegate_messages_refused_total", Double(refused.count)) }
-        for request in requests {
-            switch request.request {
-            case .batches(let consumer, _, _), .acknowledge(let consumer, _): peers[consumer] = request.peer
-            }
-            node.receive(request.request, into: &effects)
-            try perform(&effects)
-        }
-    }
-
     // MARK: Effects
 
     private func perform(_ effects: inout [Effect]) throws {
@@ -164,14 +130,10 @@ final class StageThread<S: Stage> {
 
     private func perform(_ effect: Effect, more: inout [Effect]) throws {
         switch effect {
-        case .publish(let batch):
-            try publisher.publish(batch, sentTime: WallClock.now)
-            metrics.add("tidegate_messages_published_total", Double(batch.entries.count + 1))
-        case .heartbeat(let head): try publisher.heartbeat(head: head, sentTime: WallClock.now)
+        case .publish(let batch): try bus.publish(batch)
+        case .heartbeat(let head): try bus.heartbeat(head: head)
         case .request(let input, let request): try subscribers[input].request(request)
-        case .reply(let consumer, let page):
-            guard let peer = peers[consumer] else { return }
-            try publisher.reply(to: peer, page, sentTime: WallClock.now)
+        case .reply(let consumer, let page): try bus.reply(to: consumer, page)
         case .store(let batch): unwritten.append(batch)
         case .save(let snapshot, let number): try save(snapshot, number)
         case .load(let position): try goBack(to: position, &more)
@@ -227,8 +189,6 @@ final class StageThread<S: Stage> {
 
     private func describeMetrics() {
         metrics.describe("tidegate_messages_received_total", .counter, "Messages taken from upstream")
-        metrics.describe("tidegate_messages_published_total", .counter, "Messages published")
-        metrics.describe("tidegate_messages_refused_total", .counter, "Messages that could not be read")
         metrics.describe("tidegate_messages_dropped_total", .counter, "Messages dropped since the inbox was full")
         metrics.describe("tidegate_messages_duplicate_total", .counter, "Messages that came again")
         metrics.describe("tidegate_batches_recovered_total", .counter, "Batches that came by recovery")
@@ -249,8 +209,6 @@ final class StageThread<S: Stage> {
             metrics.set("tidegate_inbox_batches", Double(inbox.readyCount), labels: labels)
         }
         context.logger.debug("status", metadata: ["node": "\(node.summary)"])
-        try StatusReport.save(
-            context, session, startedAt: startedAt, position: node.progress, lagMilliseconds: lagMilliseconds,
-            endpoint: publisher.endpoint.description)
+        try bus.reportStatus(session, position: node.progress, lagMilliseconds: lagMilliseconds)
     }
 }

@@ -25,6 +25,13 @@ struct CommonSettingsTests {
         }
     }
 
+    @Test("The bus is in the clear until a folder of keys is named")
+    func keys() throws {
+        #expect(try settings([["database", "url"]: "x", ["bus", "folder"]: "/b"]).busKeys == nil)
+        let named = try settings([["database", "url"]: "x", ["bus", "folder"]: "/b", ["bus", "keys"]: "/k"])
+        #expect(named.busKeys == "/k")
+    }
+
     @Test("A ring that could not hold what lies between two snapshots is refused")
     func smallRing() {
         #expect(throws: SettingError.self) {

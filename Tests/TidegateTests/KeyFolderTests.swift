@@ -38,6 +38,19 @@ struct KeyFolderTests {
         #expect(allowed["trainer"] == [] && allowed["operator"] == [])
     }
 
+    @Test("A deployment with keys is refused where they were never made, and where a service's cannot be used")
+    func required() throws {
+        #expect(
+            throws: CommandFailure("there are no keys in \(folder.ring.folder); `tidegate keys init` makes them")
+        ) { try folder.requireServices() }
+        try folder.initialize()
+        try folder.requireServices()
+        try FileManager.default.removeItem(atPath: "\(folder.ring.folder)/operator.key")
+        try folder.requireServices()
+        try FileManager.default.removeItem(atPath: "\(folder.ring.folder)/trainer.key")
+        #expect(throws: CommandFailure.self) { try folder.requireServices() }
+    }
+
     @Test("init changes nothing where any key is")
     func refusal() throws {
         try folder.initialize()

@@ -2,13 +2,25 @@ internal import ArgumentParser
 internal import Bus
 internal import Pipeline
 
+/// `--secure`, for commands that go on the bus or start services that do.
+struct KeyOptions: ParsableArguments {
+    @Flag(help: "Use the keys in <folder>/keys (see `tidegate keys`).")
+    var secure = false
+
+    /// The folder of the services' keys, all of which can be used; `nil` without `--secure`.
+    func folder(in workspace: Workspace) throws -> String? {
+        guard secure else { return nil }
+        try CommandFailure.explaining { try KeyFolder(workspace.keyFolder).requireServices() }
+        return workspace.keyFolder
+    }
+}
+
 /// `--endpoint` and `--secure`, for commands that go on the bus.
 struct BusOptions: ParsableArguments {
     @Option(help: "Where it publishes, as tcp://host:port or ipc://path; by default its socket in the folder.")
     var endpoint: String?
 
-    @Flag(help: "Use the keys in <folder>/keys (see `tidegate keys`).")
-    var secure = false
+    @OptionGroup var keys: KeyOptions
 
     func validate() throws {
         guard let endpoint else { return }
@@ -26,17 +38,14 @@ struct BusOptions: ParsableArguments {
 
     /// What the operator needs to be let in by `service`; `nil` without `--secure`.
     func client(of service: String, in workspace: Workspace) throws -> ClientSecurity? {
-        guard secure else { return nil }
+        guard keys.secure else { return nil }
         let ring = KeyFolder(workspace.keyFolder).ring
         return ClientSecurity(keys: try ring.keys(of: KeyFolder.operatorRole), server: try ring.publicKey(of: service))
     }
 
     /// What a publisher in the place of `service` needs to let in those that may; `nil` without `--secure`.
     func server(_ service: String, in workspace: Workspace, _ context: ZMQContext) throws -> ServerSecurity? {
-        guard secure else { return nil }
-        let ring = KeyFolder(workspace.keyFolder).ring
-        return ServerSecurity(
-            keys: try ring.keys(of: service),
-            authenticator: try Authenticator(context: context, allowed: ring.allowed(by: service)))
+        guard keys.secure else { return nil }
+        return try RoleSecurity(context: context, ring: KeyFolder(workspace.keyFolder).ring, role: service).server
     }
 }

@@ -84,14 +84,31 @@ struct KeyFolder {
             let allowed = try ring.allowed(by: name)
             return Entry(
                 role: name, publicKey: key.text,
-                allowed: publicKeys.filter { allowed.contains($0.key) }.map(\.name), secret: secretState(name, key))
+                allowed: publicKeys.filter { allowed.contains($0.key) }.map(\.name), secret: secretState(name))
         }
     }
 
-    private func secretState(_ role: String, _ publicKey: CurvePublicKey) -> String {
+    /// Expects what the services of a deployment need.
+    ///
+    /// - Throws: ``CommandFailure`` for the first role that has no keys, or none that can be used.
+    func requireServices() throws {
+        guard FileManager.default.fileExists(atPath: ring.folder) else {
+            throw CommandFailure("there are no keys in \(ring.folder); `tidegate keys init` makes them")
+        }
+        let states = Dictionary(uniqueKeysWithValues: try entries().map { ($0.role, $0.secret) })
+        for role in Topology.services {
+            let state = states[role] ?? "absent"
+            guard state == "ok" else {
+                throw CommandFailure("the key of \(role) in \(ring.folder): \(state) (see `tidegate keys`)")
+            }
+        }
+    }
+
+    private func secretState(_ role: String) -> String {
         guard FileManager.default.fileExists(atPath: "\(ring.folder)/\(role).key") else { return "absent" }
         do throws(BusError) {
-            return try ring.keys(of: role).publicKey == publicKey ? "ok" : "does not belong to the public key"
+            _ = try ring.keys(of: role)
+            return "ok"
         } catch .key(_, let reason) {
             return reason
         } catch {

@@ -20,9 +20,10 @@ final class Deployment: Sendable {
 
     /// * `settings`: Setting keys and values that every service gets, for example `market.timeframe`.
     /// * `ingestor`: The ingestor's own.
+    /// * `keys`: Folder of the services' keys; `nil` leaves the bus in the clear.
     init(
         workspace: Workspace, databaseURL: String, settings: [String: String], ingestor: [String: String],
-        ports: Ports = Ports(), logLevel: String = "info"
+        keys: String? = nil, ports: Ports = Ports(), logLevel: String = "info"
     ) throws {
         self.workspace = workspace
         self.databaseURL = databaseURL
@@ -35,7 +36,8 @@ final class Deployment: Sendable {
         environment["OMP_WAIT_POLICY"] = "passive"
         environment["OMP_NUM_THREADS"] = "1"
         for (key, value) in settings { environment[SettingKey(key, "", "").variable] = value }
-        common = ["--bus-folder", workspace.busFolder, "--log-level", logLevel]
+        common =
+            ["--bus-folder", workspace.busFolder, "--log-level", logLevel] + (keys.map { ["--bus-keys", $0] } ?? [])
         var services: [String: SupervisedService] = [:]
         var failureLogs: [String: FailureLog] = [:]
         for (index, name) in Topology.services.enumerated() {

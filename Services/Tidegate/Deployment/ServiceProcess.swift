@@ -13,7 +13,8 @@ final class SupervisedService: Sendable {
         var specification: ServiceSpecification
         var process: Process?
         var restarts = 0
-        var isStopping = false
+        /// How often it was told to stop: a process of an earlier life, whose end is heard of late, is not started again.
+        var life = 0
         /// Exits in quick succession, for the pause between two starts.
         var quickExits = 0
         var startedAt = DispatchTime.now()
@@ -41,7 +42,9 @@ final class SupervisedService: Sendable {
     var processID: Int32? { state.withLock { $0.process.flatMap { $0.isRunning ? $0.processIdentifier : nil } } }
     var restarts: Int { state.withLock { $0.restarts } }
 
-    func start() throws {
+    func start() throws { try start(in: state.withLock { $0.life }) }
+
+    private func start(in life: Int) throws {
         if !FileManager.default.fileExists(atPath: log) {
             _ = FileManager.default.createFile(atPath: log, contents: nil)
         }
@@ -57,13 +60,16 @@ final class SupervisedService: Sendable {
         process.standardError = handle
         process.terminationHandler = { [weak self] process in
             try? handle.close()
-            self?.ended(process)
+            self?.ended(process, in: life)
         }
         try process.run()
-        state.withLock {
-            $0.process = process
-            $0.startedAt = .now()
+        let isOver = state.withLock { state in
+            guard state.life == life else { return true }
+            state.process = process
+            state.startedAt = .now()
+            return false
         }
+        if isOver { process.terminate() }
     }
 
     /// SIGKILL, as a power cut would.
@@ -75,29 +81,28 @@ final class SupervisedService: Sendable {
     /// Ends the service in an orderly way, and with SIGKILL when it does not end within `seconds`.
     func stop(within seconds: Double = 10) {
         let process = state.withLock { state -> Process? in
-            state.isStopping = true
+            state.life += 1
             return state.process
         }
         guard let process, process.isRunning else { return }
         process.terminate()
         let deadline = DispatchTime.now() + seconds
         while process.isRunning, DispatchTime.now() < deadline { usleep(10_000) }
-        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        while process.isRunning { usleep(1000) }
     }
 
     /// Stops the service and starts it with other arguments.
-    func replace(arguments: [String]) throws {
-        stop()
-        state.withLock {
-            $0.specification.arguments = arguments
-            $0.isStopping = false
-        }
+    func replace(arguments: [String], within seconds: Double = 10) throws {
+        stop(within: seconds)
+        state.withLock { $0.specification.arguments = arguments }
         try start()
     }
 
-    private func ended(_ process: Process) {
+    private func ended(_ process: Process, in life: Int) {
         let pause = state.withLock { state -> Double? in
-            guard !state.isStopping else { return nil }
+            guard state.life == life else { return nil }
             state.restarts += 1
             let lived = Double(DispatchTime.now().uptimeNanoseconds - state.startedAt.uptimeNanoseconds) / 1e9
             // A kill from outside is answered at once; a service that cannot start is not started all the time.
@@ -108,8 +113,8 @@ final class SupervisedService: Sendable {
         guard let pause else { return }
         if process.terminationReason == .exit { onExit(name, process.terminationStatus) }
         DispatchQueue.global().asyncAfter(deadline: .now() + pause) { [weak self] in
-            guard let self, !self.state.withLock({ $0.isStopping }) else { return }
-            try? self.start()
+            guard let self, self.state.withLock({ $0.life }) == life else { return }
+            try? self.start(in: life)
         }
     }
 }

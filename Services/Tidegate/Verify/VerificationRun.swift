@@ -8,6 +8,8 @@ internal import Store
 struct VerificationRun {
     let input: VerificationInput
     let databaseURL: String
+    /// Folder of the services' keys; `nil` leaves the bus in the clear.
+    var keys: String?
 
     /// The one-process backtest, storing what the services would store.
     ///
@@ -51,7 +53,7 @@ struct VerificationRun {
         let speed = plan.kills.isEmpty ? "max" : "\(max(1, (span / (0.4 * Double(plan.kills.count))).rounded()))"
         let deployment = try Deployment(
             workspace: workspace, databaseURL: databaseURL, settings: input.settings,
-            ingestor: input.source(speed: speed))
+            ingestor: input.source(speed: speed), keys: keys)
         try deployment.start()
         defer { deployment.stop() }
         var pipeline = PipelineProgress(try PostgresConnection(databaseURL))

@@ -16,6 +16,7 @@ struct VerifyEquivalence: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: WorkspaceOptions
+    @OptionGroup var keys: KeyOptions
     @Option(help: "Folder of recorded candles.") var data: String
     @Option(help: "First moment, for example 2024-02-01.") var from: String
     @Option(help: "Last moment.") var to: String
@@ -34,6 +35,7 @@ struct VerifyEquivalence: AsyncParsableCommand {
 
     func run() async throws {
         let start = Date()
+        let keyFolder = try keys.folder(in: options.workspace)
         let input = try makeInput()
         note("trained \(input.champion.id) and \(input.shadow.id) on \(history) bars before \(from)")
         let cluster = try options.workspace.cluster()
@@ -57,7 +59,7 @@ struct VerifyEquivalence: AsyncParsableCommand {
             ("kills", KillPlan(kills: kills, batches: batches, seed: seed)),
         ] {
             let begin = Date()
-            let run = VerificationRun(input: input, databaseURL: try fresh("verify_\(name)"))
+            let run = VerificationRun(input: input, databaseURL: try fresh("verify_\(name)"), keys: keyFolder)
             let bar = ProgressBar(total: batches, label: name)
             let workspace = Workspace(options.workspace.folder + "/verify-\(name)")
             try? FileManager.default.removeItem(atPath: workspace.logFolder)

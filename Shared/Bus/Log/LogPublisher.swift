@@ -21,6 +21,7 @@ public final class LogPublisher {
     private var pageBytes: [UInt8] = []
     private var lastNumber: UInt64 = 0
     private let security: ServerSecurity?
+    private var watches: [RefusalWatch] = []
 
     /// Starts listening.
     ///
@@ -49,6 +50,11 @@ public final class LogPublisher {
         let answering = if let recovery { recovery } else { try self.endpoint.recovery() }
         try requests.bind(answering)
         recoveryEndpoint = try requests.boundEndpoint()
+        guard security != nil else { return }
+        watches = [
+            try RefusalWatch(context, stream, at: self.endpoint),
+            try RefusalWatch(context, requests, at: recoveryEndpoint),
+        ]
     }
 
     /// Sends a batch and the watermark that ends it.
@@ -114,6 +120,15 @@ public final class LogPublisher {
         try RecoveryCoder.write(page, sentTime: sentTime, using: &encoder, to: &pageBytes)
         try requests.send(peer.identity, more: true)
         try requests.send(pageBytes, more: false)
+    }
+
+    /// Attempts to connect that were refused so far, to listen or to ask; without security none is.
+    ///
+    /// Who is refused tries again and again, and is counted each time.
+    public func refusedConnections() throws(BusError) -> Int {
+        var count = 0
+        for watch in watches { count += try watch.total() }
+        return count
     }
 
     // MARK: Subscriptions

@@ -30,18 +30,24 @@ public struct KeyRing: Sendable {
 
     /// The key pair of a role.
     ///
-    /// - Throws: ``BusError/key(role:reason:)`` also when others than the owner may read the file.
+    /// - Throws: ``BusError/key(role:reason:)`` also when others than the owner may read the file, and when it is not that
+    ///   of the public key beside it.
     public func keys(of role: String) throws(BusError) -> CurveKeys {
         try Self.check(role)
         let file = try File(path(role, "key"), .read)
         guard try file.permissions & 0o077 == 0 else {
             throw .key(role: role, reason: "others may read the secret; its mode must be 600")
         }
+        let keys: CurveKeys
         do {
-            return try CurveKeys(secret: try Self.line(of: file))
+            keys = try CurveKeys(secret: try Self.line(of: file))
         } catch .key(_, let reason) {
             throw .key(role: role, reason: reason)
         }
+        if try roles().contains(role), try publicKey(of: role) != keys.publicKey {
+            throw .key(role: role, reason: "does not belong to the public key")
+        }
+        return keys
     }
 
     public func publicKey(of role: String) throws(BusError) -> CurvePublicKey {

@@ -3,7 +3,7 @@ public struct RoleSecurity: Sendable {
     public let role: String
     /// For every publisher of the process; lets in whom ``KeyRing/allowed(by:)`` names.
     public let server: ServerSecurity
-    /// Counts the attempts refused, and takes a changed allow-list.
+    /// Takes a changed allow-list.
     public let authenticator: Authenticator
     private let ring: KeyRing
 

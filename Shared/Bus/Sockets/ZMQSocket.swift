@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The socket types in use.
 enum SocketType {
-    case xpub, sub, router, dealer, reply
+    case xpub, sub, router, dealer, reply, pair
 
     var number: Int32 {
         switch self {
@@ -12,6 +12,7 @@ enum SocketType {
         case .router: ZMQ_ROUTER
         case .dealer: ZMQ_DEALER
         case .reply: ZMQ_REP
+        case .pair: ZMQ_PAIR
         }
     }
 }

@@ -1,0 +1,118 @@
+public import Bus
+internal import Foundation
+internal import Logging
+public import Schema
+public import Store
+
+/// A service's place on the bus: it publishes a log there, answers who missed a part of it, and follows others.
+///
+/// With `bus.keys` all of it is encrypted, and only those get in whom the service's list names. Like its sockets it
+/// belongs to the thread that made it.
+public final class ServiceBus {
+    /// For the poller.
+    public let publisher: LogPublisher
+    private let context: ServiceContext
+    private let sockets: ZMQContext
+    private let security: RoleSecurity?
+    private let startedAt = WallClock.now
+    /// Where the consumers are, as of their last requests.
+    private var peers: [String: LogPublisher.Peer] = [:]
+    private var received: [LogPublisher.Request] = []
+    private var unreadable: [BusError] = []
+    private var refused = 0
+
+    /// Starts listening where the settings say.
+    ///
+    /// - Throws: ``SettingError`` for keys that cannot be used; ``BusError``, among it
+    ///   ``BusError/addressInUse(endpoint:)`` when the service runs already.
+    public init(_ context: ServiceContext) throws {
+        self.context = context
+        let sockets = try ZMQContext()
+        self.sockets = sockets
+        security = try context.settings.busKeys.map { folder in
+            try Self.explainingKeys {
+                try RoleSecurity(context: sockets, ring: KeyRing(folder: folder), role: context.name)
+            }
+        }
+        publisher = try LogPublisher(
+            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: context.name)),
+            run: WallClock.drawRun(), security: security?.server)
+        context.metrics.describe("tidegate_messages_published_total", .counter, "Messages published")
+        context.metrics.describe("tidegate_messages_refused_total", .counter, "Messages that could not be read")
+        context.metrics.describe(
+            "tidegate_bus_refused_connections_total", .counter, "Connections refused for want of the right key")
+    }
+
+    /// Follows another service.
+    ///
+    /// - Throws: ``SettingError`` when its public key cannot be used.
+    public func subscriber(of service: String) throws -> LogSubscriber {
+        try LogSubscriber(
+            context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: service)),
+            security: Self.explainingKeys { try security?.client(of: service) })
+    }
+
+    // MARK: The log
+
+    public func publish(_ batch: LogBatch) throws(BusError) {
+        try publisher.publish(batch, sentTime: WallClock.now)
+        context.metrics.add("tidegate_messages_published_total", Double(batch.entries.count + 1))
+    }
+
+    /// Says that the service lives and how far it is.
+    public func heartbeat(head: FeedPosition) throws(BusError) {
+        try publisher.heartbeat(head: head, sentTime: WallClock.now)
+    }
+
+    /// Takes the requests that wait.
+    public func requests() throws(BusError) -> [RecoveryRequest] {
+        received.removeAll(keepingCapacity: true)
+        unreadable.removeAll(keepingCapacity: true)
+        try publisher.receiveRequests(into: &received, refused: &unreadable)
+        if !unreadable.isEmpty { context.metrics.add("tidegate_messages_refused_total", Double(unreadable.count)) }
+        for asked in received {
+            switch asked.request {
+            case .batches(let consumer, _, _), .acknowledge(let consumer, _): peers[consumer] = asked.peer
+            }
+        }
+        return received.map(\.request)
+    }
+
+    /// Answers a consumer that has asked.
+    public func reply(to consumer: String, _ page: RecoveryPage) throws(BusError) {
+        guard let peer = peers[consumer] else { return }
+        try publisher.reply(to: peer, page, sentTime: WallClock.now)
+    }
+
+    // MARK: Observation
+
+    /// Writes the service's row of the status table, and counts who was not let in.
+    public func reportStatus(
+        _ session: PostgresSession, position: FeedPosition, lagMilliseconds: Double = 0
+    ) throws {
+        let count = try publisher.refusedConnections()
+        if count > refused {
+            context.logger.warning("connections refused", metadata: ["bus.refused": "\(count - refused)"])
+            refused = count
+        }
+        context.metrics.set("tidegate_bus_refused_connections_total", Double(count))
+        try StatusReport.save(
+            context, session, startedAt: startedAt, position: position, lagMilliseconds: lagMilliseconds,
+            endpoint: publisher.endpoint.description)
+    }
+
+    /// Whatever is wrong with keys is a mistake in the setting that names them.
+    private static func explainingKeys<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as BusError {
+            switch error {
+            case .key(let role, let reason): throw SettingError("bus.keys: the key of \(role): \(reason)")
+            case .file(let path, _, let code):
+                throw SettingError("bus.keys: \(path): \(String(cString: strerror(code)))")
+            case .noCurve: throw SettingError("bus.keys: this libzmq cannot encrypt")
+            default: throw error
+            }
+        }
+    }
+}
