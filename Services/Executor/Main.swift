@@ -11,8 +11,7 @@ enum Main {
             keys: ExecutionStage.Settings.keys
         ) { context in
             let settings = try ExecutionStage.Settings { context.config.string(forKey: ConfigKey($0)) }
-            // The intent is stored before anybody, even the paper venue's own consumers, hears of the order's fate.
-            return [StageHost(context: context, writeAhead: true) { ExecutionStage(settings) }]
+            return [StageHost(context: context) { ExecutionStage(settings) }]
         }
     }
 }

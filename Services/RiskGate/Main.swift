@@ -10,7 +10,8 @@ enum Main {
             "risk-gate", about: "decides at every watermark what may be ordered", keys: RiskSettings.keys
         ) { context in
             let settings = try RiskSettings { context.config.string(forKey: ConfigKey($0)) }
-            return [StageHost(context: context) { RiskStage(settings) }]
+            // An order's intent is in the database before the order is on its way.
+            return [StageHost(context: context, storedFirst: [.order]) { RiskStage(settings) }]
         }
     }
 }

@@ -8,6 +8,7 @@ extension Message {
         switch self {
         case .candle(let candle): CanonicalWire.payload(of: candle)
         case .features(let vector): CanonicalWire.payload(of: vector)
+        case .watermark(let watermark): CanonicalWire.payload(of: watermark)
         default: try generatedPayload()
         }
     }
@@ -62,6 +63,11 @@ extension Message {
         case .features:
             if let vector = CanonicalWire.features(payload) {
                 self = .features(vector)
+                return
+            }
+        case .watermark:
+            if let watermark = CanonicalWire.watermark(payload) {
+                self = .watermark(watermark)
                 return
             }
         default: break

@@ -2,6 +2,7 @@ internal import Bus
 internal import Foundation
 internal import Logging
 public import Pipeline
+public import Schema
 public import ServiceLifecycle
 
 /// Runs a stage as a service: a ``Pipeline/Node`` between sockets and Postgres.
@@ -10,18 +11,19 @@ public import ServiceLifecycle
 /// the stage there, and writes rows when nothing more waits. Start and recovery are the same path.
 public struct StageHost<S: Stage>: Service {
     let context: ServiceContext
-    let writeAhead: Bool
+    let storedFirst: Set<Message.Kind>
     let makeStage: @Sendable () throws -> S
 
     /// Names the stage and how its rows are stored; nothing starts before ``run()``.
     ///
-    /// * `writeAhead`: Whether rows are stored before anybody hears of a batch.
+    /// * `storedFirst`: A batch with a message of such a kind is stored before anybody hears of it.
     /// * `makeStage`: The stage as it is before its first event; called again when the node goes back.
     public init(
-        context: ServiceContext, writeAhead: Bool = false, makeStage: @escaping @Sendable () throws -> S
+        context: ServiceContext, storedFirst: Set<Message.Kind> = [],
+        makeStage: @escaping @Sendable () throws -> S
     ) {
         self.context = context
-        self.writeAhead = writeAhead
+        self.storedFirst = storedFirst
         self.makeStage = makeStage
     }
 

@@ -18,6 +18,10 @@ final class StageThread<S: Stage> {
     private var node: Node<S>
     /// Batches whose rows wait to be written together.
     private var unwritten: [LogBatch] = []
+    private var unwrittenSince: Int64 = 0
+    /// In nanoseconds.
+    private static var linger: Int64 { 10_000_000 }
+    private static var mostUnwritten: Int { 128 }
     private var received = Bus.Inbox()
     private var lastTick: Int64 = 0
     private var lastStatus: Int64 = 0
@@ -34,7 +38,7 @@ final class StageThread<S: Stage> {
         session = context.session(shouldStop: { stop.isRaised })
         let settings = NodeSettings(
             snapshotEvery: UInt64(context.settings.snapshotEvery), ringCapacity: context.settings.ringCapacity,
-            writeAhead: host.writeAhead, keepsPace: context.settings.keepsPace)
+            storedFirst: host.storedFirst, keepsPace: context.settings.keepsPace)
         let name = context.name
         let snapshot = try session.retrying("load snapshot") { connection throws(StoreError) in
             try SnapshotStore(connection).latest(name)
@@ -58,8 +62,8 @@ final class StageThread<S: Stage> {
         try perform(&effects)
         context.health.becomeReady()
         while !stop.isRaised {
-            let readiness = try poller.wait(timeout: unwritten.isEmpty ? .milliseconds(20) : .zero)
-            if readiness.isTimeout, !unwritten.isEmpty { try write() }
+            let readiness = try poller.wait(timeout: patience)
+            if isWriteDue(readiness) { try write() }
             for index in subscribers.indices where readiness.hasItems(subscriber: index) { try take(from: index) }
             if readiness.hasRequests {
                 for request in try bus.requests() {
@@ -72,12 +76,25 @@ final class StageThread<S: Stage> {
             try perform(&effects)
             let now = WallClock.monotonic
             metrics.observe("tidegate_stage_seconds", seconds: Double(now - started) / 1e9)
-            if unwritten.count >= 128 { try write() }
             if now - lastTick > 100_000_000 { try tick(now, &effects) }
         }
         try write()
         context.health.becomeUnready("stopped")
         context.logger.info("stopped", metadata: ["node.position": "\(node.progress)"])
+    }
+
+    /// How long to wait for something to arrive.
+    private var patience: Duration {
+        guard !unwritten.isEmpty else { return .milliseconds(20) }
+        return node.isHolding ? .zero : .nanoseconds(max(0, Self.linger - (WallClock.monotonic - unwrittenSince)))
+    }
+
+    /// Rows that others wait for are written as soon as nothing else has arrived; all others a little later, many
+    /// batches in one transaction, since each transaction ends with a flush of the disk that all services share.
+    private func isWriteDue(_ readiness: Poller.Readiness) -> Bool {
+        guard !unwritten.isEmpty else { return false }
+        if unwritten.count >= Self.mostUnwritten { return true }
+        return node.isHolding ? readiness.isTimeout : WallClock.monotonic - unwrittenSince >= Self.linger
     }
 
     private func tick(_ now: Int64, _ effects: inout [Effect]) throws {
@@ -134,7 +151,9 @@ final class StageThread<S: Stage> {
         case .heartbeat(let head): try bus.heartbeat(head: head)
         case .request(let input, let request): try subscribers[input].request(request)
         case .reply(let consumer, let page): try bus.reply(to: consumer, page)
-        case .store(let batch): unwritten.append(batch)
+        case .store(let batch):
+            if unwritten.isEmpty { unwrittenSince = WallClock.monotonic }
+            unwritten.append(batch)
         case .save(let snapshot, let number): try save(snapshot, number)
         case .load(let position): try goBack(to: position, &more)
         }

@@ -10,6 +10,8 @@ public enum PlantedFault: String, Sendable, CaseIterable, Codable {
     case uncountedBatches
     /// A node that goes on from a snapshot numbers its messages from 1 again.
     case forgottenSequence
+    /// An order is sent before its row is stored.
+    case heardBeforeStored
     /// A snapshot without the last batch: the two sides of the cycle send each other ever further back.
     case snapshotWithoutLastBatch
 }

@@ -26,6 +26,10 @@ public struct Simulator {
         Topology.inputs(of: name).map { input in names.firstIndex(of: input.source)! }  // the topology names only these
     }
 
+    /// The service that stores what it intends before it says so, and the kind of message that is an intent here.
+    private static let gate = names.firstIndex(of: Topology.riskGate)!  // it is among the names
+    private static let intent = Message.Kind.anomaly
+
     private let seed: UInt64
     private let fault: PlantedFault?
     private var random: SplitMix64
@@ -158,7 +162,7 @@ public struct Simulator {
 
     private func makeNode(_ index: Int, _ snapshot: Snapshot<MixStage.State>?) throws -> Node<MixStage> {
         var settings = settings
-        settings.writeAhead = Self.names[index] == Topology.executor
+        if index == Self.gate, fault != .heardBeforeStored { settings.storedFirst = [Self.intent] }
         return try Node(
             Self.names[index], stage: Self.stage(index), inputs: Topology.inputs(of: Self.names[index]),
             consumers: Topology.consumers(of: Self.names[index]), settings: settings, snapshot: damaged(snapshot))
@@ -276,8 +280,19 @@ public struct Simulator {
     // MARK: The network
 
     private mutating func publish(_ batch: LogBatch, from index: Int) {
+        expectIntents(of: batch, from: index)
         for entry in batch.entries { send(.entry(entry), from: index) }
         send(.watermark(batch.watermark, number: batch.number), from: index)
+    }
+
+    /// Whoever hears of an intent must find it stored.
+    private mutating func expectIntents(of batch: LogBatch, from index: Int) {
+        guard index == Self.gate else { return }
+        for entry in batch.entries where entry.event.message.kind == Self.intent {
+            let key = SimulatedStore.RowKey(
+                service: index, batch: batch.watermark.position, ordinal: entry.ordinal)
+            if store.rows[key] == nil { failure = "an intent of batch \(key.batch) was heard of before it was stored" }
+        }
     }
 
     private mutating func send(_ delivery: Happening.Delivery, from index: Int) {
@@ -295,6 +310,7 @@ public struct Simulator {
         guard let to = Self.names.firstIndex(of: consumer), let input = Self.inputs[to].firstIndex(of: index) else {
             return
         }
+        for batch in page.batches { expectIntents(of: batch, from: index) }
         transmit(from: index, to: to, .page(to: to, input: input, page))
     }
 

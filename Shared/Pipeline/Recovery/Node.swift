@@ -72,6 +72,8 @@ public struct Node<S: Stage>: Sendable {
     private var sequencer: Sequencer
     /// Batches whose rows are not known to be stored.
     private var unstored: Deque<LogBatch> = []
+    /// Batches that nobody may hear of yet: the first waits for its rows, the others for the first.
+    private var unpublished: Deque<LogBatch> = []
     /// Snapshots that wait for their rows.
     private var unsaved: Deque<Snapshot<S.State>> = []
     private var rewind: FeedPosition?
@@ -114,6 +116,7 @@ public struct Node<S: Stage>: Sendable {
         if let snapshot { ring.append(snapshot.last) }
         inboxes = freshInboxes()
         unstored.removeAll()
+        unpublished.removeAll()
         unsaved.removeAll()
     }
 
@@ -132,6 +135,9 @@ public struct Node<S: Stage>: Sendable {
 
     /// Whether the rows of everything processed are stored.
     public var isStored: Bool { unstored.isEmpty }
+
+    /// Whether somebody waits for rows to be stored.
+    public var isHolding: Bool { !unpublished.isEmpty }
 
     // MARK: What arrives
 
@@ -164,8 +170,7 @@ public struct Node<S: Stage>: Sendable {
             switch ring.answer(after: position, limit: min(limit, settings.pageLimit)) {
             case .page(let page):
                 ring.acknowledge(consumer, upTo: position)
-                // With write-ahead nobody may see a batch whose rows are not stored.
-                guard settings.writeAhead, let first = unstored.first else {
+                guard let first = unpublished.first else {
                     effects.append(.reply(consumer: consumer, page))
                     return
                 }
@@ -187,7 +192,10 @@ public struct Node<S: Stage>: Sendable {
     public mutating func stored(upTo position: FeedPosition, into effects: inout [Effect]) {
         while let batch = unstored.first, batch.watermark.position <= position {
             unstored.removeFirst()
-            if settings.writeAhead { publish(batch, into: &effects) }
+        }
+        while let batch = unpublished.first, batch.watermark.position <= position || !isStoredFirst(batch) {
+            unpublished.removeFirst()
+            publish(batch, into: &effects)
         }
         while let snapshot = unsaved.first, snapshot.position <= position {
             unsaved.removeFirst()
@@ -240,12 +248,12 @@ public struct Node<S: Stage>: Sendable {
             progress = next.watermark.position
             ring.append(batch)
             unstored.append(batch)
-            if settings.writeAhead {
-                effects.append(.store(batch))
-            } else {
+            if unpublished.isEmpty, !isStoredFirst(batch) {
                 publish(batch, into: &effects)
-                effects.append(.store(batch))
+            } else {
+                unpublished.append(batch)
             }
+            effects.append(.store(batch))
             if sequencer.batches % settings.snapshotEvery == 0 {
                 unsaved.append(
                     Snapshot(last: batch, sequencer: sequencer, state: runner.stage.state))
@@ -279,6 +287,11 @@ public struct Node<S: Stage>: Sendable {
         }
     }
 
+    private func isStoredFirst(_ batch: LogBatch) -> Bool {
+        !settings.storedFirst.isEmpty
+            && batch.entries.contains { settings.storedFirst.contains($0.event.message.kind) }
+    }
+
     private mutating func publish(_ batch: LogBatch, into effects: inout [Effect]) {
         effects.append(.publish(batch))
         publishedSinceTick = true
@@ -298,6 +311,6 @@ public struct Node<S: Stage>: Sendable {
 
     /// The last watermark that others may know of.
     private var visibleHead: FeedPosition {
-        settings.writeAhead ? unstored.first?.watermark.previous ?? ring.head : ring.head
+        unpublished.first?.watermark.previous ?? ring.head
     }
 }

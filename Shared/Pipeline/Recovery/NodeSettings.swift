@@ -1,3 +1,5 @@
+public import Schema
+
 /// How much a node keeps and how patient it is.
 public struct NodeSettings: Sendable, Equatable {
     /// Batches between two snapshots; the same for every node of a pipeline.
@@ -16,8 +18,8 @@ public struct NodeSettings: Sendable, Equatable {
     public var probeAfter: Int
     /// Batches that may be processed before their rows are stored.
     public var unstoredLimit: Int
-    /// Whether rows are stored before anybody hears of the batch (an order's intent before the order).
-    public var writeAhead: Bool
+    /// A batch with such a message is stored before anybody hears of it: an order's intent before the order.
+    public var storedFirst: Set<Message.Kind>
     /// Whether the node waits when its ring is full of what a consumer has not taken: in a replay, where time can wait.
     ///
     /// Live, it runs on, and a consumer that was away too long makes it compute again.
@@ -26,7 +28,7 @@ public struct NodeSettings: Sendable, Equatable {
     public init(
         snapshotEvery: UInt64 = 256, ringCapacity: Int = 1024, inboxCapacity: Int = 512, pageLimit: Int = 256,
         acknowledgeEvery: UInt64 = 256, requestPatience: Int = 5, probeAfter: Int = 5, unstoredLimit: Int = 512,
-        writeAhead: Bool = false, keepsPace: Bool = true
+        storedFirst: Set<Message.Kind> = [], keepsPace: Bool = true
     ) {
         precondition(snapshotEvery > 0 && ringCapacity > 0 && inboxCapacity > 1 && pageLimit > 0 && unstoredLimit > 0)
         self.snapshotEvery = snapshotEvery
@@ -37,7 +39,7 @@ public struct NodeSettings: Sendable, Equatable {
         self.requestPatience = requestPatience
         self.probeAfter = probeAfter
         self.unstoredLimit = unstoredLimit
-        self.writeAhead = writeAhead
+        self.storedFirst = storedFirst
         self.keepsPace = keepsPace
     }
 }

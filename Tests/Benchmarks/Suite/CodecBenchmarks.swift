@@ -11,6 +11,16 @@ enum CodecBenchmarks {
                 high: 30_010, low: 29_990, close: 30_005.5, volume: 12.5)
             return try measure("codec.candle", .candle(candle))
         },
+        Benchmark("codec.watermark") {
+            let topics = [
+                Topic(.candle, Instrument("binance.BTC-USDT"), .minute1),
+                Topic(.candle, Instrument("binance.ETH-USDT"), .minute1), Topic(.control),
+            ]
+            let watermark = Watermark(
+                position: FeedPosition(9000), previous: FeedPosition(8997), time: UnixNanos(seconds: 1_700_000_000),
+                tails: topics.map { Watermark.Tail(topic: $0, count: 1, last: 3000) })
+            return try measure("codec.watermark", .watermark(watermark))
+        },
     ]
 
     private static func measure(_ name: String, _ message: Message) throws -> [Measurement] {
