@@ -11,6 +11,7 @@ final class PulseThread {
     private let ended: StopFlag
     private let session: PostgresSession
     private let startedAt = WallClock.now
+    private let instance = StatusReport.instanceName
 
     /// `ended` is raised when there is no more work to watch.
     init(_ trainer: Trainer, _ watch: JobWatch, ended: StopFlag) {
@@ -24,6 +25,7 @@ final class PulseThread {
     func run() throws {
         var (lastBeat, lastStatus) = (WallClock.monotonic, Int64(0))
         do {
+            try StatusReport.forgetGone(context, session)
             while !ended.isRaised {
                 let now = WallClock.monotonic
                 if Double(now - lastBeat) > seconds / 4 * 1e9 {
@@ -54,7 +56,8 @@ final class PulseThread {
 
     private func reportStatus() throws(StoreError) {
         try StatusReport.save(
-            context, session, startedAt: startedAt, position: watch.position, lagMilliseconds: 0, endpoint: "")
+            context, session, instance: instance, startedAt: startedAt, position: watch.position, lagMilliseconds: 0,
+            endpoint: "")
     }
 }
 
