@@ -167,6 +167,8 @@ let package = Package(
         tests(
             "Tidegate",
             ["Tidegate", "Bus", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store", arguments]),
+        // They start the executables, which the build puts beside them.
+        tests("EndToEnd", ["Market", "Models", "Pipeline", "Schema", "Store", "Synthetic", configuration]),
     ],
     cxxLanguageStandard: .cxx20
 )
