@@ -163,7 +163,7 @@ let package = Package(
         tests("Evaluation", ["Evaluation", "Trading", "Models", "Features", "Market", "Schema", "Pipeline"]),
         tests(
             "MetricsRecorder", ["MetricsRecorder", "Store", "Schema", logging, hummingbird, hummingbirdTesting]),
-        tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", configuration]),
+        tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", "Store", configuration]),
         tests(
             "Tidegate",
             ["Tidegate", "Bus", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store", arguments]),

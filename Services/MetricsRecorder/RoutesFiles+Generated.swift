@@ -465,7 +465,7 @@ export function connect(onTick, onState) {
 
 """##),
         DashboardFile(
-            path: "format.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"9cd11c0134f96913\"",
+            path: "format.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"324b49657fcbf4bb\"",
             contents: ##"""
 // Numbers and times as people read them. All times are UTC; what is not a number shows as a dash.
 
@@ -516,9 +516,9 @@ export function percent(fraction, digits = 2, signed = false) {
   if (!Number.isFinite(fraction)) return NONE;
   const size = Math.abs(fraction * 100);
   const needed = size > 0 && digits >= 2 && size < 0.1 ? Math.min(4, 1 - Math.floor(Math.log10(size))) : digits;
-  if (size < 0.5 * 10 ** -needed) return `${number(0, digits)} %`;
+  if (size < 0.5 * 10 ** -needed) return `${number(0, digits)}\u00a0%`;
   const text = number(fraction * 100, needed);
-  return `${signed && fraction > 0 ? "+" : ""}${text} %`;
+  return `${signed && fraction > 0 ? "+" : ""}${text}\u00a0%`;
 }
 
 export function signed(value, digits = 2) {

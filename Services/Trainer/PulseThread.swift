@@ -23,9 +23,8 @@ final class PulseThread {
     }
 
     func run() throws {
-        var (lastBeat, lastStatus) = (WallClock.monotonic, Int64(0))
+        var (lastBeat, lastStatus, lastSweep) = (WallClock.monotonic, Int64(0), Int64.min)
         do {
-            try StatusReport.forgetGone(context, session)
             while !ended.isRaised {
                 let now = WallClock.monotonic
                 if Double(now - lastBeat) > seconds / 4 * 1e9 {
@@ -35,6 +34,10 @@ final class PulseThread {
                 if now - lastStatus > 1_000_000_000 {
                     lastStatus = now
                     try reportStatus()
+                }
+                if lastSweep < now - 60_000_000_000 {
+                    lastSweep = now
+                    try StatusReport.forgetGone(context, session)
                 }
                 WallClock.sleep(milliseconds: 50)
             }

@@ -223,6 +223,16 @@ struct PostgresDashboardDataTests {
         }
     }
 
+    @Test("Only the champion's calls count, right where the price went as said, and only once that is known")
+    func calls() async throws {
+        try await withData { connection in
+            let calls = try DashboardQueries(connection).championCalls(limit: 2)
+            // Of the last two, one is not known yet, and the other was "up" before a fall.
+            #expect(calls.judged == 1 && calls.correct == 0 && calls.rises == 0)
+        } _: { _, _ in
+        }
+    }
+
     @Test("Training that waits, runs or has failed is shown, and what is done is not")
     func jobs() async throws {
         try await withData { connection in

@@ -59,11 +59,12 @@ final class SupervisedService: Sendable {
             try? handle.close()
             self?.ended(process)
         }
-        try process.run()
+        // Before it runs, since it may end at once, and only the end of the present process is answered.
         state.withLock {
             $0.process = process
             $0.startedAt = .now()
         }
+        try process.run()
     }
 
     /// SIGKILL, as a power cut would.
@@ -91,13 +92,15 @@ final class SupervisedService: Sendable {
         state.withLock {
             $0.specification.arguments = arguments
             $0.isStopping = false
+            // Word of its end may come only now, and must not start a second one.
+            $0.process = nil
         }
         try start()
     }
 
     private func ended(_ process: Process) {
         let pause = state.withLock { state -> Double? in
-            guard !state.isStopping else { return nil }
+            guard !state.isStopping, state.process === process else { return nil }
             state.restarts += 1
             let lived = Double(DispatchTime.now().uptimeNanoseconds - state.startedAt.uptimeNanoseconds) / 1e9
             // A kill from outside is answered at once; a service that cannot start is not started all the time.
@@ -108,7 +111,7 @@ final class SupervisedService: Sendable {
         guard let pause else { return }
         if process.terminationReason == .exit { onExit(name, process.terminationStatus) }
         DispatchQueue.global().asyncAfter(deadline: .now() + pause) { [weak self] in
-            guard let self, !self.state.withLock({ $0.isStopping }) else { return }
+            guard let self, self.state.withLock({ !$0.isStopping && $0.process === process }) else { return }
             try? self.start()
         }
     }
