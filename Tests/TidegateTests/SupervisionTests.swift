@@ -20,8 +20,9 @@ struct SupervisionTests {
             environment: [:], log: folder + "/shell.log"
         ) { _, _ in }
         try service.start()
-        for _ in 0..<20 { try service.replace(arguments: arguments) }
-        usleep(200_000)
+        let first = try #require(service.process)
+        try service.replace(arguments: arguments)
+        service.ended(first)
         let restarts = service.restarts
         service.stop(within: 2)
         #expect(restarts == 0)

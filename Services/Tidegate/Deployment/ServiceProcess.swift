@@ -38,7 +38,9 @@ final class SupervisedService: Sendable {
         state = Mutex(State(specification: specification))
     }
 
-    var processID: Int32? { state.withLock { $0.process.flatMap { $0.isRunning ? $0.processIdentifier : nil } } }
+    /// The last that was started.
+    var process: Process? { state.withLock { $0.process } }
+    var processID: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
     var restarts: Int { state.withLock { $0.restarts } }
 
     func start() throws {
@@ -98,7 +100,8 @@ final class SupervisedService: Sendable {
         try start()
     }
 
-    private func ended(_ process: Process) {
+    /// Answers word of a process's end, which comes on another thread and maybe late.
+    func ended(_ process: Process) {
         let pause = state.withLock { state -> Double? in
             guard !state.isStopping, state.process === process else { return nil }
             state.restarts += 1
