@@ -163,10 +163,12 @@ let package = Package(
         tests("Evaluation", ["Evaluation", "Trading", "Models", "Features", "Market", "Schema", "Pipeline"]),
         tests(
             "MetricsRecorder", ["MetricsRecorder", "Store", "Schema", logging, hummingbird, hummingbirdTesting]),
-        tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", "Bus", configuration, logging]),
+        tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", "Bus", "Store", configuration, logging]),
         tests(
             "Tidegate",
             ["Tidegate", "Bus", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store", arguments]),
+        // They start the executables, which the build puts beside them.
+        tests("EndToEnd", ["Market", "Models", "Pipeline", "Schema", "Store", "Synthetic", configuration]),
 
         // What `make bench` runs, and the peers in C that it is measured against
         .target(

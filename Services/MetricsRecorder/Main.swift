@@ -1,4 +1,3 @@
-internal import Configuration
 internal import Evaluation
 internal import Schema
 internal import ServiceKit
@@ -6,18 +5,14 @@ internal import Store
 
 @main
 enum Main {
-    static let keys = [SettingKey("dashboard.mode", "replay", "what the dashboard says is running: replay or live")]
-
     static func main() async {
         await ServiceHost.run(
-            "metrics-recorder", about: "records how predictions and account do, and serves the dashboard", keys: keys,
+            "metrics-recorder", about: "records how predictions and account do, and serves the dashboard",
             routes: { context, router in
                 let client = PostgresClient(
                     context.settings.databaseURL, applicationName: "dashboard",
                     sleep: { WallClock.sleep(milliseconds: $0) })
-                let settings = PostgresDashboardData.Settings(
-                    mode: context.config.string(forKey: "dashboard.mode", default: "replay"), lastPosition: nil)
-                let data = PostgresDashboardData(client: client, settings: settings) { WallClock.now }
+                let data = PostgresDashboardData(client: client) { WallClock.now }
                 DashboardRoutes(data: data, logger: context.logger) { WallClock.now }.add(to: router)
             }
         ) { context in

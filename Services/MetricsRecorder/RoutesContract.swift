@@ -33,13 +33,53 @@ struct DashboardSummary: Codable, Sendable, Equatable {
         let candles: Int
     }
 
-    /// Events done of those that a recording has.
+    /// How far the feed is and where it comes from, in its own words.
+    struct Feed: Codable, Sendable, Equatable {
+        /// `exchange`, `file` or `synthetic`.
+        let source: String
+        /// The folder, venue or seed, for people.
+        let detail: String
+        let from: Int64?
+        let to: Int64?
+        /// The time of the last watermark.
+        let reached: Int64?
+        /// Whether the source has no more.
+        let ended: Bool
+    }
+
+    /// Batches done of those that the feed will have.
     struct Progress: Codable, Sendable, Equatable {
         let done: UInt64
         let total: UInt64
-        /// Events a second of late; known from the second look on.
+        /// Batches a second of late; known from the second look on.
         var perSecond: Double?
         var remainingSeconds: Double?
+    }
+
+    /// The champion's last calls whose outcome is known.
+    struct Calls: Codable, Sendable, Equatable {
+        let judged: Int
+        let correct: Int
+        /// How often the price rose, whatever was said.
+        let rises: Int
+    }
+
+    /// What equal parts of the instruments would have gained, without fees, as a fraction.
+    struct Holding: Codable, Sendable, Equatable {
+        let since: Int64
+        let gain: Double
+    }
+
+    /// Work of the trainers that waits, is done, or has failed.
+    struct Job: Codable, Sendable, Equatable {
+        let id: Int64
+        let model: String
+        /// `queued`, `leased` or `failed`.
+        let state: String
+        /// 0…1.
+        let progress: Double
+        let attempts: Int
+        let error: String?
     }
 
     /// In quote currency; drawdowns are fractions of the peak, 0…1.
@@ -79,19 +119,28 @@ struct DashboardSummary: Codable, Sendable, Equatable {
         let candles: Int
     }
 
-    /// `live`, `replay` or `backtest`.
-    let mode: String
+    /// Absent before the ingestor's first word.
+    let feed: Feed?
+    /// Whether the feed has ended and the executor, the last stage, has done all of it.
+    let finished: Bool
     /// The risk gate's state at its last decision: `active`, `reducing` or `halted`.
     let tradingState: String
     let sources: [Source]
     /// The event time of the last event in the feed.
     let feedTime: Int64?
     let feedPosition: UInt64
-    /// Present when a recording is replayed.
+    /// How far the executor is.
+    let executedPosition: UInt64
+    /// Present where the feed's end is known.
     var progress: Progress?
     /// Absent before the executor's first account.
     let account: Account?
     let positions: [Position]
+    let calls: Calls
+    /// Absent before the first prediction.
+    let holding: Holding?
+    /// The last asked for first.
+    let jobs: [Job]
     let counts: Counts
     let anomalies: [AnomalyCount]
     let instruments: [String]
@@ -178,6 +227,8 @@ struct MetricSeries: Codable, Sendable, Equatable {
 
 struct ServiceRow: Codable, Sendable, Equatable {
     let name: String
+    /// Tells those of the same name apart; absent for a service of which there is one.
+    let instance: String?
     let ready: Bool
     /// Behind the feed's event time.
     let lagMilliseconds: Double

@@ -4,22 +4,18 @@ internal import Store
 
 /// The dashboard's data out of Postgres.
 actor PostgresDashboardData: DashboardData {
-    /// What the tables do not say.
-    struct Settings: Sendable {
-        /// `live`, `replay` or `backtest`.
-        let mode: String
-        /// The feed position at which the replayed recording ends; `nil` where that is not known, and when live.
-        let lastPosition: FeedPosition?
-    }
-
     /// Values of each series that are shown.
     static let metricLimit = 1000
     /// How long counts of whole tables are good for, in nanoseconds.
     private static let totalsFreshFor: Int64 = 5_000_000_000
     private static let accountPage = 20_000
 
+    /// Calls of the champion that count for its accuracy.
+    private static let calls = 150
+    /// The latest jobs that are looked at.
+    private static let latestJobs = 10
+
     private let client: PostgresClient
-    private let settings: Settings
     private let now: @Sendable () -> UnixNanos
     private var curve = EquityCurve()
     private var lastAccount: DashboardQueries.AccountRow?
@@ -27,28 +23,37 @@ actor PostgresDashboardData: DashboardData {
     private var totals: (time: UnixNanos, value: DashboardQueries.Totals)?
 
     /// Creates the data over `client`; `now` is the recorder's clock.
-    init(client: PostgresClient, settings: Settings, now: @escaping @Sendable () -> UnixNanos) {
-        (self.client, self.settings, self.now) = (client, settings, now)
+    init(client: PostgresClient, now: @escaping @Sendable () -> UnixNanos) {
+        (self.client, self.now) = (client, now)
     }
 
     func summary() async throws -> DashboardSummary {
         try await readAccounts()
         let totals = try await currentTotals()
+        let instruments = Array(Set(totals.candles.map(\.instrument))).sorted()
+        let timeframes = Set(totals.candles.compactMap { Timeframe(rawValue: $0.timeframe) }).sorted()
         let live = try await client.withConnection("dashboard.summary") { (connection) throws(StoreError) in
             let queries = DashboardQueries(connection)
             let end = try queries.feedEnd()
             return LiveState(
-                position: end?.position ?? .start, time: end?.time, executed: try queries.executedPosition(),
+                feed: try FeedStatusStore(connection).status(), position: end?.position ?? .start, time: end?.time,
+                executed: try queries.executedPosition(),
                 tradingState: try queries.lastTradingState() ?? TradingState.active.rawValue,
-                positions: try queries.positions())
-        }
-        let progress = settings.lastPosition.map { last in
-            DashboardSummary.Progress(done: min(live.executed, last).rawValue, total: last.rawValue)
+                positions: try queries.positions(), calls: try queries.championCalls(limit: Self.calls),
+                holding: try queries.holding(instruments), jobs: try JobQueue(connection).jobs(limit: Self.latestJobs))
         }
         return DashboardSummary(
-            mode: settings.mode, tradingState: live.tradingState, sources: Self.sources(totals.candles),
-            feedTime: live.time?.milliseconds, feedPosition: live.position.rawValue, progress: progress,
+            feed: live.feed.map(DashboardSummary.Feed.init),
+            finished: live.feed?.isFinished == true && live.executed >= live.position,
+            tradingState: live.tradingState, sources: Self.sources(totals.candles),
+            feedTime: live.time?.milliseconds, feedPosition: live.position.rawValue,
+            executedPosition: live.executed.rawValue, progress: live.feed.flatMap(DashboardSummary.Progress.init),
             account: account(live.positions), positions: live.positions.map(Self.position),
+            calls: DashboardSummary.Calls(
+                judged: live.calls.judged, correct: live.calls.correct, rises: live.calls.rises),
+            holding: live.holding.map {
+                DashboardSummary.Holding(since: $0.since.milliseconds, gain: $0.gain)
+            }, jobs: live.jobs.compactMap(DashboardSummary.Job.init),
             counts: DashboardSummary.Counts(
                 candles: totals.candles.reduce(0) { $0 + $1.count }, predictions: totals.predictions,
                 decisions: totals.decisions, orders: totals.orders, fills: totals.fills,
@@ -56,8 +61,7 @@ actor PostgresDashboardData: DashboardData {
             anomalies: totals.anomalies.map {
                 DashboardSummary.AnomalyCount(kind: $0.kind, events: $0.events, candles: $0.candles)
             },
-            instruments: Array(Set(totals.candles.map(\.instrument))).sorted(),
-            timeframes: Set(totals.candles.compactMap { Timeframe(rawValue: $0.timeframe) }).sorted().map(\.rawValue))
+            instruments: instruments, timeframes: timeframes.map(\.rawValue))
     }
 
     func equity(points: Int) async throws -> [EquityPoint] {
@@ -121,8 +125,9 @@ actor PostgresDashboardData: DashboardData {
             try StatusStore(connection).all()
         }.map {
             ServiceRow(
-                name: $0.name, ready: $0.isReady, lagMilliseconds: $0.lagMilliseconds, position: $0.position.rawValue,
-                residentBytes: $0.residentBytes, restarts: $0.restarts, lastError: $0.error,
+                name: $0.name, instance: $0.instance.isEmpty ? nil : $0.instance, ready: $0.isReady,
+                lagMilliseconds: $0.lagMilliseconds, position: $0.position.rawValue, residentBytes: $0.residentBytes,
+                restarts: $0.restarts, lastError: $0.error,
                 heartbeat: $0.updatedAt.milliseconds)
         }
     }
@@ -142,11 +147,15 @@ actor PostgresDashboardData: DashboardData {
     // MARK: State kept between reads
 
     private struct LiveState: Sendable {
+        let feed: FeedStatus?
         let position: FeedPosition
         let time: UnixNanos?
         let executed: FeedPosition
         let tradingState: String
         let positions: [Account.Position]
+        let calls: DashboardQueries.Calls
+        let holding: DashboardQueries.Holding?
+        let jobs: [Store.Job]
     }
 
     /// Adds the accounts that have come since the last time to the curve.
@@ -197,16 +206,5 @@ actor PostgresDashboardData: DashboardData {
         Dictionary(grouping: candles, by: \.source).sorted { $0.key < $1.key }.map { source, rows in
             DashboardSummary.Source(source: source, candles: rows.reduce(0) { $0 + $1.count })
         }
-    }
-}
-
-extension JudgedPrediction {
-    /// Judges a prediction: up is a next close above the reference price, as ``Schema/Prediction/probability`` says.
-    init(_ row: DashboardQueries.PredictionRow) {
-        self.init(
-            model: row.model, role: row.role, timeframe: row.timeframe, openTime: row.openTime.milliseconds,
-            asOf: row.asOf.milliseconds, probability: row.probability, signal: row.signal,
-            confidence: row.confidence, referencePrice: row.referencePrice, outcomePrice: row.nextClose,
-            correct: row.nextClose.map { ($0 > row.referencePrice) == (row.probability >= 0.5) })
     }
 }

@@ -56,7 +56,8 @@ struct FeedWatch {
     mutating func see(_ summary: DashboardSummary, at time: UnixNanos) {
         let signs = [
             Int64(clamping: summary.feedPosition), summary.feedTime ?? 0,
-            Int64(clamping: summary.progress?.done ?? 0), Int64(summary.counts.predictions),
+            Int64(clamping: summary.executedPosition), Int64(clamping: summary.progress?.done ?? 0),
+            Int64(summary.counts.predictions),
         ]
         if lastChange == nil || signs != mark { (lastChange, mark) = (time, signs) }
         guard let done = summary.progress?.done else { return }
@@ -73,16 +74,14 @@ struct FeedWatch {
         let change = lastChange ?? time
         summary.serverTime = time.milliseconds
         summary.lastChangeTime = change.milliseconds
-        var finished = false
         if var progress = summary.progress {
-            finished = progress.done >= progress.total
-            progress.perSecond = finished ? nil : perSecond
-            if !finished, let perSecond, perSecond > 0 {
-                progress.remainingSeconds = Double(progress.total - progress.done) / perSecond
-            }
+            let left = progress.total > progress.done ? progress.total - progress.done : 0
+            let isMoving = left > 0 && !summary.finished
+            progress.perSecond = isMoving ? perSecond : nil
+            if isMoving, let perSecond, perSecond > 0 { progress.remainingSeconds = Double(left) / perSecond }
             summary.progress = progress
         }
-        summary.stale = !finished && time.seconds - change.seconds > staleAfter
+        summary.stale = !summary.finished && time.seconds - change.seconds > staleAfter
     }
 }
 

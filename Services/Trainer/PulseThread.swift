@@ -11,6 +11,7 @@ final class PulseThread {
     private let ended: StopFlag
     private let session: PostgresSession
     private let startedAt = WallClock.now
+    private let instance = StatusReport.instanceName
 
     /// `ended` is raised when there is no more work to watch.
     init(_ trainer: Trainer, _ watch: JobWatch, ended: StopFlag) {
@@ -18,11 +19,11 @@ final class PulseThread {
         seconds = Double(trainer.settings.lease)
         self.watch = watch
         self.ended = ended
-        session = trainer.session(named: "\(trainer.context.name)-pulse", shouldStop: { ended.isRaised })
+        session = trainer.context.session(named: "\(trainer.context.name)-pulse", shouldStop: { ended.isRaised })
     }
 
     func run() throws {
-        var (lastBeat, lastStatus) = (WallClock.monotonic, Int64(0))
+        var (lastBeat, lastStatus, lastSweep) = (WallClock.monotonic, Int64(0), Int64.min)
         do {
             while !ended.isRaised {
                 let now = WallClock.monotonic
@@ -33,6 +34,10 @@ final class PulseThread {
                 if now - lastStatus > 1_000_000_000 {
                     lastStatus = now
                     try reportStatus()
+                }
+                if lastSweep < now - 60_000_000_000 {
+                    lastSweep = now
+                    try StatusReport.forgetGone(context, session)
                 }
                 WallClock.sleep(milliseconds: 50)
             }
@@ -54,27 +59,7 @@ final class PulseThread {
 
     private func reportStatus() throws(StoreError) {
         try StatusReport.save(
-            context, session, startedAt: startedAt, position: watch.position, lagMilliseconds: 0, endpoint: "")
-    }
-}
-
-extension Trainer {
-    /// A connection of a thread of its own.
-    func session(
-        named name: String, shouldStop: @escaping () -> Bool,
-        onConnect: @escaping (PostgresConnection) throws(StoreError) -> Void = { _ in }
-    ) -> PostgresSession {
-        let context = context
-        return PostgresSession(
-            context.settings.databaseURL, applicationName: name, backoff: .init(first: 50, longest: 1000),
-            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: shouldStop,
-            onFailure: { failure in
-                context.metrics.add("tidegate_store_failures_total")
-                context.health.note(error: "\(failure.error)")
-                context.logger.warning(
-                    "database did not answer, trying again",
-                    metadata: ["store.operation": "\(failure.operation)", "store.error": "\(failure.error)"])
-            },
-            onConnect: onConnect)
+            context, session, instance: instance, startedAt: startedAt, position: watch.position, lagMilliseconds: 0,
+            endpoint: "")
     }
 }

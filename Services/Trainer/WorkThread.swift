@@ -22,7 +22,7 @@ final class WorkThread {
         self.watch = watch
         self.stop = stop
         owner = "\(trainer.context.name)/\(getpid())/\(WallClock.drawRun())"
-        session = trainer.session(named: trainer.context.name, shouldStop: { stop.isRaised }) {
+        session = trainer.context.session(shouldStop: { stop.isRaised }) {
             connection throws(StoreError) in try connection.listen(JobQueue.channel)
         }
         Torch.keepLargeBlocks()

@@ -4,17 +4,50 @@ public import Store
 
 /// A service's row in the status table, written about once a second.
 public enum StatusReport {
+    /// How long an instance on another machine may be silent until its row is deleted, in nanoseconds.
+    static let longestSilence: Int64 = 300_000_000_000
+
+    /// Writes the row.
+    ///
+    /// * `instance`: Of a service of which several may run, as ``instanceName`` gives it.
     public static func save(
-        _ context: ServiceContext, _ session: PostgresSession, startedAt: UnixNanos, position: FeedPosition,
-        lagMilliseconds: Double, endpoint: String
+        _ context: ServiceContext, _ session: PostgresSession, instance: String = "", startedAt: UnixNanos,
+        position: FeedPosition, lagMilliseconds: Double, endpoint: String
     ) throws(StoreError) {
         let status = ServiceStatus(
-            name: context.name, processID: getpid(), startedAt: startedAt, updatedAt: WallClock.now,
-            isReady: context.health.isReady, position: position, lagMilliseconds: lagMilliseconds,
-            residentBytes: ProcessFigures.residentBytes, restarts: context.settings.restarts, endpoint: endpoint,
-            error: context.health.lastError)
+            name: context.name, instance: instance, processID: getpid(), startedAt: startedAt,
+            updatedAt: WallClock.now, isReady: context.health.isReady, position: position,
+            lagMilliseconds: lagMilliseconds, residentBytes: ProcessFigures.residentBytes,
+            restarts: context.settings.restarts, endpoint: endpoint, error: context.health.lastError)
         try session.retrying("save status") { connection throws(StoreError) in
             try StatusStore(connection).save(status)
         }
+    }
+
+    /// Names this process among all of its service: the machine's name and the process number.
+    public static var instanceName: String { "\(machine)/\(getpid())" }
+
+    private static let machine = ProcessInfo.processInfo.hostName
+
+    /// Deletes the rows of other instances of the service that are gone: on this machine those whose process has ended, on
+    /// others those long silent.
+    public static func forgetGone(_ context: ServiceContext, _ session: PostgresSession) throws(StoreError) {
+        let (name, now) = (context.name, WallClock.now)
+        try session.retrying("forget instances") { connection throws(StoreError) in
+            let store = StatusStore(connection)
+            for status in try store.all() where status.name == name {
+                guard isGone(status, machine: machine, now: now, isAlive: { kill($0, 0) == 0 || errno == EPERM }) else {
+                    continue
+                }
+                try store.forget(name, instance: status.instance, lastHeard: status.updatedAt)
+            }
+        }
+    }
+
+    static func isGone(
+        _ status: ServiceStatus, machine: String, now: UnixNanos, isAlive: (Int32) -> Bool
+    ) -> Bool {
+        if status.instance == "\(machine)/\(status.processID)" { return !isAlive(status.processID) }
+        return now.rawValue - status.updatedAt.rawValue > longestSilence
     }
 }

@@ -5,7 +5,7 @@ public import Schema
 /// The latest rows are found through the indexes on `position`, so that a read costs the same however long the feed is.
 /// The exceptions are ``totals()``, which counts whole tables, and ``accounts(after:limit:)``, which pages.
 public struct DashboardQueries {
-    private let connection: PostgresConnection
+    let connection: PostgresConnection
 
     public init(_ connection: PostgresConnection) { self.connection = connection }
 

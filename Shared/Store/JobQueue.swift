@@ -10,6 +10,8 @@ public struct Job: Sendable, Equatable {
     public let state: State
     /// Claims so far.
     public let attempts: Int
+    /// Workers that fell silent over it since it last got further.
+    public let lost: Int
     /// 0…1, as the last holder of the lease said.
     public let progress: Double
     public let result: JSONText?
@@ -29,8 +31,8 @@ public struct JobLease: Sendable, Equatable {
 
 /// Jobs for any number of workers, each claimed by one at a time.
 ///
-/// A worker that dies lets its lease run out, and another goes on from the last checkpoint. Leases are timed by the
-/// server's clock alone.
+/// A worker that dies lets its lease run out, and another goes on from the last checkpoint; a job over which several die
+/// without getting any further is given up. Leases are timed by the server's clock alone.
 public struct JobQueue {
     /// Notified, with the job's id, of jobs that can be claimed and of jobs that have ended.
     public static let channel = "tidegate_jobs"
@@ -41,14 +43,24 @@ public struct JobQueue {
 
     /// Asks for work.
     ///
+    /// - Parameters:
+    ///   - kind: Says which workers can do it.
+    ///   - payload: What is asked for.
+    ///   - key: Names the work.
+    ///   - lostLimit: How many workers may fall silent over it, one after the other and none getting further, until it has
+    ///     failed; at least 1.
     /// - Returns: The job's id; that of the first asking, where the key is known.
     /// - Throws: ``StoreError/conflict(table:key:)`` when other work was asked for under this key.
     @discardableResult
-    public func submit(_ kind: String, payload: JSONText, key: String) throws(StoreError) -> Int64 {
-        try connection.transaction { () throws(StoreError) in
+    public func submit(
+        _ kind: String, payload: JSONText, key: String, lostLimit: Int = 5
+    ) throws(StoreError) -> Int64 {
+        precondition(lostLimit > 0, "a job is tried once at least")
+        return try connection.transaction { () throws(StoreError) in
             let new = try connection.run(
                 """
-                INSERT INTO jobs (kind, payload, key) VALUES (\(kind), \(payload), \(key))
+                INSERT INTO jobs (kind, payload, key, lost_limit)
+                VALUES (\(kind), \(payload), \(key), \(lostLimit))
                 ON CONFLICT (key) DO NOTHING RETURNING id
                 """)
             if let row = new.first {
@@ -63,7 +75,7 @@ public struct JobQueue {
         }
     }
 
-    /// Takes the oldest job that is queued, or whose lease has run out.
+    /// Takes the oldest job that is queued, or whose lease has run out, and gives up those that lost too many workers.
     ///
     /// - Parameters:
     ///   - kinds: The kinds of job that the worker can do.
@@ -72,9 +84,11 @@ public struct JobQueue {
     /// - Returns: `nil` when there is nothing to do.
     /// - Throws: ``StoreError`` when the database refuses or is gone.
     public func claim(_ kinds: [String], owner: String, seconds: Double) throws(StoreError) -> JobLease? {
+        try giveUp(kinds)
         let rows = try connection.run(
             """
             UPDATE jobs SET state = 'leased', attempts = attempts + 1, lease_owner = \(owner),
+                lost = lost + CASE state WHEN 'leased' THEN 1 ELSE 0 END,
                 lease_until = clock_timestamp() + make_interval(secs => \(seconds)), updated_at = now()
             WHERE id = (
                 SELECT id FROM jobs
@@ -85,6 +99,22 @@ public struct JobQueue {
             """)
         guard let row = rows.first else { return nil }
         return JobLease(job: try Self.job(row), owner: owner, checkpoint: try row.optional("checkpoint"))
+    }
+
+    /// Fails the jobs whose last permitted worker has fallen silent too.
+    private func giveUp(_ kinds: [String]) throws(StoreError) {
+        try connection.run(
+            """
+            UPDATE jobs SET state = 'failed', lost = lost + 1, lease_until = NULL, updated_at = now(),
+                error = format(
+                    'given up: workers in a row that fell silent over it: %s, at %s %%; the last was %s (attempt %s)',
+                    lost + 1, round((progress * 100)::numeric, 1), lease_owner, attempts)
+            WHERE id IN (
+                SELECT id FROM jobs
+                WHERE state = 'leased' AND lease_until <= clock_timestamp() AND lost + 1 >= lost_limit
+                AND kind = ANY(\(kinds)) FOR UPDATE SKIP LOCKED)
+            RETURNING pg_notify(\(Self.channel), id::text)
+            """)
     }
 
     /// Makes the lease hold for `seconds` from now.
@@ -101,13 +131,14 @@ public struct JobQueue {
         ).affected == 1
     }
 
-    /// Keeps how far the work is, for whoever goes on with it.
+    /// Keeps how far the work is, for whoever goes on with it; getting further forgives the workers that were lost.
     ///
     /// - Throws: ``StoreError/leaseLost(job:)``.
     public func saveCheckpoint(_ bytes: [UInt8], progress: Double? = nil, _ lease: JobLease) throws(StoreError) {
         let changed = try connection.run(
             """
-            UPDATE jobs SET checkpoint = \(bytes), updated_at = now(), progress = coalesce(\(progress), progress)
+            UPDATE jobs SET checkpoint = \(bytes), updated_at = now(), progress = coalesce(\(progress), progress),
+                lost = CASE WHEN \(progress) > progress THEN 0 ELSE lost END
             WHERE id = \(lease.job.id) AND state = 'leased' AND lease_owner = \(lease.owner)
             AND attempts = \(lease.attempt)
             """
@@ -169,13 +200,14 @@ public struct JobQueue {
     }
 
     private static let columns = [
-        "id", "kind", "payload", "key", "state", "attempts", "progress", "result", "error",
+        "id", "kind", "payload", "key", "state", "attempts", "lost", "progress", "result", "error",
     ]
 
     private static func job(_ row: Row) throws(StoreError) -> Job {
         Job(
             id: try row.value("id"), kind: try row.value("kind"), payload: try row.value("payload"),
             key: try row.value("key"), state: try row.name("state"), attempts: try row.value("attempts"),
-            progress: try row.value("progress"), result: try row.optional("result"), error: try row.optional("error"))
+            lost: try row.value("lost"), progress: try row.value("progress"), result: try row.optional("result"),
+            error: try row.optional("error"))
     }
 }

@@ -323,5 +323,20 @@ CREATE TABLE feed_status (
 );
 
 """#),
+        Migration(number: 6, name: "lost_jobs", sql: #"""
+-- A job that takes every worker down with it is given up.
+ALTER TABLE jobs
+    -- Leases that ran out since the job last got further: workers that fell silent.
+    ADD COLUMN lost int NOT NULL DEFAULT 0,
+    -- The job fails when so many have.
+    ADD COLUMN lost_limit int NOT NULL DEFAULT 5 CHECK (lost_limit > 0);
+
+"""#),
+        Migration(number: 7, name: "service_instances", sql: #"""
+-- Several trainers may run: each has a row of its own. A service of which there is one has no instance.
+ALTER TABLE service_status ADD COLUMN instance text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE service_status DROP CONSTRAINT service_status_pkey, ADD PRIMARY KEY (name, instance);
+
+"""#),
     ]
 }

@@ -60,7 +60,7 @@ public struct ModelRegistry {
             "seed",
         ])
 
-    private let connection: PostgresConnection
+    let connection: PostgresConnection
 
     public init(_ connection: PostgresConnection) { self.connection = connection }
 
@@ -96,17 +96,6 @@ public struct ModelRegistry {
             scaler: try row.optional("scaler"), settings: try row.value("settings"), metrics: try row.value("metrics"),
             dataFrom: try row.value("data_from"), dataTo: try row.value("data_to"), revision: try row.value("revision"),
             seed: UInt64(bitPattern: try row.value("seed", as: Int64.self)))
-    }
-
-    /// The ids of all versions, or of one kind of model, in the order in which they were made.
-    public func versions(of model: String? = nil) throws(StoreError) -> [String] {
-        let rows = try connection.run(
-            """
-            SELECT id FROM model_versions WHERE \(model)::text IS NULL OR model = \(model) ORDER BY created_at, id
-            """)
-        var ids: [String] = []
-        for row in rows { ids.append(try row.value(0)) }
-        return ids
     }
 
     /// The id of the version that an alias means; `nil` when it means none.

@@ -3,6 +3,8 @@ public import Schema
 /// What a running service last said about itself.
 public struct ServiceStatus: Sendable, Equatable {
     public let name: String
+    /// Tells those of the same name apart; empty for a service of which there is one.
+    public let instance: String
     public let processID: Int32
     public let startedAt: UnixNanos
     public let updatedAt: UnixNanos
@@ -20,11 +22,13 @@ public struct ServiceStatus: Sendable, Equatable {
     public let error: String?
 
     public init(
-        name: String, processID: Int32, startedAt: UnixNanos, updatedAt: UnixNanos, isReady: Bool,
+        name: String, instance: String = "", processID: Int32, startedAt: UnixNanos, updatedAt: UnixNanos,
+        isReady: Bool,
         position: FeedPosition, lagMilliseconds: Double, residentBytes: Int64, restarts: Int, endpoint: String,
         error: String? = nil
     ) {
         self.name = name
+        self.instance = instance
         self.processID = processID
         self.startedAt = startedAt
         self.updatedAt = updatedAt
@@ -38,7 +42,7 @@ public struct ServiceStatus: Sendable, Equatable {
     }
 }
 
-/// Keeps the last status of each service.
+/// Keeps the last status of each service, and of each instance of those of which there may be several.
 public struct StatusStore {
     private let connection: PostgresConnection
 
@@ -48,25 +52,36 @@ public struct StatusStore {
         try connection.run(
             """
             INSERT INTO service_status
-                (name, pid, started_at, updated_at, ready, position, lag_ms, rss_bytes, restarts, endpoint, error)
-            VALUES (\(status.name), \(status.processID), \(status.startedAt), \(status.updatedAt), \(status.isReady),
-                \(status.position), \(status.lagMilliseconds), \(status.residentBytes), \(status.restarts),
-                \(status.endpoint), \(status.error))
-            ON CONFLICT (name) DO UPDATE SET (pid, started_at, updated_at, ready, position, lag_ms, rss_bytes,
+                (name, instance, pid, started_at, updated_at, ready, position, lag_ms, rss_bytes, restarts, endpoint,
+                error)
+            VALUES (\(status.name), \(status.instance), \(status.processID), \(status.startedAt), \(status.updatedAt),
+                \(status.isReady), \(status.position), \(status.lagMilliseconds), \(status.residentBytes),
+                \(status.restarts), \(status.endpoint), \(status.error))
+            ON CONFLICT (name, instance) DO UPDATE SET (pid, started_at, updated_at, ready, position, lag_ms, rss_bytes,
                 restarts, endpoint, error) = (excluded.pid, excluded.started_at, excluded.updated_at, excluded.ready,
                 excluded.position, excluded.lag_ms, excluded.rss_bytes, excluded.restarts, excluded.endpoint,
                 excluded.error)
             """)
     }
 
-    /// All services that have said anything, by name.
+    /// Forgets an instance that is gone, and changes nothing where it has said something since `lastHeard`.
+    public func forget(_ name: String, instance: String, lastHeard: UnixNanos) throws(StoreError) {
+        try connection.run(
+            """
+            DELETE FROM service_status
+            WHERE name = \(name) AND instance = \(instance) AND updated_at <= \(lastHeard)
+            """)
+    }
+
+    /// All services that have said anything, by name and instance.
     public func all() throws(StoreError) -> [ServiceStatus] {
         var statuses: [ServiceStatus] = []
-        for row in try connection.run("SELECT * FROM service_status ORDER BY name") {
+        for row in try connection.run("SELECT * FROM service_status ORDER BY name, instance") {
             statuses.append(
                 ServiceStatus(
-                    name: try row.value("name"), processID: try row.value("pid"),
-                    startedAt: try row.value("started_at"), updatedAt: try row.value("updated_at"),
+                    name: try row.value("name"), instance: try row.value("instance"),
+                    processID: try row.value("pid"), startedAt: try row.value("started_at"),
+                    updatedAt: try row.value("updated_at"),
                     isReady: try row.value("ready"), position: try row.value("position"),
                     lagMilliseconds: try row.value("lag_ms"), residentBytes: try row.value("rss_bytes"),
                     restarts: try row.value("restarts"), endpoint: try row.value("endpoint"),

@@ -8,8 +8,12 @@ import Testing
 struct FeedWatchTests {
     private static func second(_ value: Int64) -> UnixNanos { UnixNanos(seconds: value) }
 
-    private static func replay(_ done: UInt64, of total: UInt64 = 1000) -> DashboardSummary {
-        SampleData.summary(position: done, progress: DashboardSummary.Progress(done: done, total: total))
+    private static func replay(
+        _ done: UInt64, of total: UInt64 = 1000, executed: UInt64 = 0, finished: Bool = false
+    ) -> DashboardSummary {
+        SampleData.summary(
+            position: done, executed: executed, progress: DashboardSummary.Progress(done: done, total: total),
+            finished: finished)
     }
 
     private static func completed(_ watch: FeedWatch, _ summary: DashboardSummary, at time: Int64) -> DashboardSummary {
@@ -53,14 +57,25 @@ struct FeedWatchTests {
         #expect(!Self.completed(watch, Self.replay(101), at: 32).stale)
     }
 
-    @Test("A finished replay is not stale and has no time left")
+    @Test("A finished feed is not stale and has no time left")
     func finished() {
         var watch = FeedWatch()
-        for time in [0, 1, 100] as [Int64] { watch.see(Self.replay(1000), at: Self.second(time)) }
-        let summary = Self.completed(watch, Self.replay(1000), at: 100)
+        let end = Self.replay(1000, finished: true)
+        watch.see(Self.replay(900), at: Self.second(0))
+        for time in [1, 100] as [Int64] { watch.see(end, at: Self.second(time)) }
+        let summary = Self.completed(watch, end, at: 100)
         #expect(!summary.stale)
         #expect(summary.progress?.remainingSeconds == nil)
         #expect(summary.progress?.perSecond == nil)
+    }
+
+    @Test("A feed that has been read to its end, but not worked off, is stale when the executor stands still")
+    func stuck() {
+        var watch = FeedWatch()
+        watch.see(Self.replay(1000, executed: 900), at: Self.second(0))
+        watch.see(Self.replay(1000, executed: 950), at: Self.second(20))
+        #expect(!Self.completed(watch, Self.replay(1000, executed: 950), at: 50).stale)
+        #expect(Self.completed(watch, Self.replay(1000, executed: 950), at: 51).stale)
     }
 
     @Test("The store is read once a second however many ask")

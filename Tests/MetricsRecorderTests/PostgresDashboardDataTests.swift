@@ -17,6 +17,12 @@ struct PostgresDashboardDataTests {
         LogEntry(event: Event(position: FeedPosition(position), message), sequence: position, ordinal: 0)
     }
 
+    private static func feed(batches: UInt64, isFinished: Bool) -> FeedStatus {
+        FeedStatus(
+            source: "file", detail: "candles/2023", from: start, to: hour(40), reached: hour(3), batches: batches,
+            expected: isFinished ? batches : 40, isFinished: isFinished)
+    }
+
     /// Closes 100, 102, 101; the champion says up, up, down, and the watched model the contrary.
     private static func fill(_ connection: PostgresConnection) throws {
         let bitcoin = try Instrument(parsing: "binance.BTC-USDT")
@@ -127,6 +133,7 @@ struct PostgresDashboardDataTests {
                 name: "executor", processID: 7, startedAt: start, updatedAt: Self.hour(3), isReady: true,
                 position: FeedPosition(23), lagMilliseconds: 12.5, residentBytes: 4096, restarts: 2,
                 endpoint: "127.0.0.1:1", error: "slow"))
+        try FeedStatusStore(connection).save(feed(batches: 3, isFinished: false))
         let registry = ModelRegistry(connection)
         try registry.register(
             ModelVersion(
@@ -136,14 +143,16 @@ struct PostgresDashboardDataTests {
         try registry.promote("champion", to: "champion-1")
     }
 
-    private func withData(_ body: (PostgresDashboardData, Instrument) async throws -> Void) async throws {
+    private func withData(
+        _ change: (PostgresConnection) throws -> Void = { _ in },
+        _ body: (PostgresDashboardData, Instrument) async throws -> Void
+    ) async throws {
         try await PostgresFixture.withDatabase { string in
-            try Self.fill(PostgresConnection(string))
+            let connection = try PostgresConnection(string)
+            try Self.fill(connection)
+            try change(connection)
             let client = PostgresClient(string, sleep: { _ in }, shouldStop: { true })
-            let data = PostgresDashboardData(
-                client: client,
-                settings: PostgresDashboardData.Settings(mode: "replay", lastPosition: FeedPosition(40)),
-                now: { Self.hour(4) })
+            let data = PostgresDashboardData(client: client, now: { Self.hour(4) })
             try await body(data, try Instrument(parsing: "binance.BTC-USDT"))
             await client.disconnect()
         }
@@ -153,13 +162,22 @@ struct PostgresDashboardDataTests {
     func summary() async throws {
         try await withData { data, _ in
             let summary = try await data.summary()
-            #expect(summary.mode == "replay")
+            #expect(
+                summary.feed
+                    == DashboardSummary.Feed(
+                        source: "file", detail: "candles/2023", from: Self.start.milliseconds,
+                        to: Self.hour(40).milliseconds, reached: Self.hour(3).milliseconds, ended: false))
+            #expect(!summary.finished)
             #expect(
                 summary.sources == [
                     DashboardSummary.Source(source: "file", candles: 3),
                     DashboardSummary.Source(source: "synthetic", candles: 1),
                 ])
-            #expect(summary.progress == DashboardSummary.Progress(done: 23, total: 40))
+            #expect(summary.progress == DashboardSummary.Progress(done: 3, total: 40))
+            #expect(summary.executedPosition == 23)
+            #expect(summary.calls == DashboardSummary.Calls(judged: 2, correct: 1, rises: 1))
+            #expect(
+                summary.holding == DashboardSummary.Holding(since: Self.hour(1).milliseconds, gain: 101.0 / 102 - 1))
             #expect(
                 summary.account
                     == DashboardSummary.Account(
@@ -182,6 +200,57 @@ struct PostgresDashboardDataTests {
             #expect(summary.tradingState == "reducing")
             #expect(summary.feedPosition == 2)
             #expect(summary.feedTime == Self.hour(1).milliseconds)
+        }
+    }
+
+    @Test("The feed is finished when its source has ended and the executor has done its last batch, not before")
+    func finished() async throws {
+        for (position, isFinished) in [(UInt64(23), true), (24, false)] {
+            try await withData { connection in
+                try FeedStatusStore(connection).save(Self.feed(batches: 4, isFinished: true))
+                try FeedLog(connection).append([
+                    LogBatch(
+                        entries: [],
+                        watermark: Watermark(
+                            position: FeedPosition(position), previous: FeedPosition(2), time: Self.hour(4)), number: 2)
+                ])
+            } _: { data, _ in
+                let summary = try await data.summary()
+                #expect(summary.finished == isFinished)
+                #expect(summary.feed?.ended == true)
+                #expect(summary.progress == DashboardSummary.Progress(done: 4, total: 4))
+            }
+        }
+    }
+
+    @Test("Only the champion's calls count, right where the price went as said, and only once that is known")
+    func calls() async throws {
+        try await withData { connection in
+            let calls = try DashboardQueries(connection).championCalls(limit: 2)
+            // Of the last two, one is not known yet, and the other was "up" before a fall.
+            #expect(calls.judged == 1 && calls.correct == 0 && calls.rises == 0)
+        } _: { _, _ in
+        }
+    }
+
+    @Test("Training that waits, runs or has failed is shown, and what is done is not")
+    func jobs() async throws {
+        try await withData { connection in
+            let queue = JobQueue(connection)
+            for key in ["a", "b", "c"] { try queue.submit("train", payload: #"{"model": "lstm"}"#, key: key) }
+            for seconds in [0.0, 3600] {
+                let lease = try #require(try queue.claim(["train"], owner: "one", seconds: seconds))
+                if seconds == 0 {
+                    try queue.complete(lease, result: "{}")
+                } else {
+                    try queue.fail(lease, error: "no data")
+                }
+            }
+        } _: { data, _ in
+            let jobs = try await data.summary().jobs
+            #expect(jobs.map(\.state) == ["queued", "failed"])
+            #expect(jobs.map(\.model) == ["lstm", "lstm"])
+            #expect(jobs.map(\.error) == [nil, "no data"])
         }
     }
 
@@ -234,8 +303,8 @@ struct PostgresDashboardDataTests {
             #expect(
                 try await data.services() == [
                     ServiceRow(
-                        name: "executor", ready: true, lagMilliseconds: 12.5, position: 23, residentBytes: 4096,
-                        restarts: 2, lastError: "slow", heartbeat: Self.hour(3).milliseconds)
+                        name: "executor", instance: nil, ready: true, lagMilliseconds: 12.5, position: 23,
+                        residentBytes: 4096, restarts: 2, lastError: "slow", heartbeat: Self.hour(3).milliseconds)
                 ])
             let models = try await data.models()
             #expect(models.map(\.alias) == ["champion"])
@@ -247,14 +316,13 @@ struct PostgresDashboardDataTests {
     func empty() async throws {
         try await PostgresFixture.withDatabase { string in
             let client = PostgresClient(string, sleep: { _ in }, shouldStop: { true })
-            let data = PostgresDashboardData(
-                client: client, settings: PostgresDashboardData.Settings(mode: "live", lastPosition: nil),
-                now: { Self.start })
+            let data = PostgresDashboardData(client: client, now: { Self.start })
             let summary = try await data.summary()
             #expect(summary.feedPosition == 0)
             #expect(summary.feedTime == nil)
             #expect(summary.account == nil)
             #expect(summary.progress == nil)
+            #expect(summary.feed == nil && !summary.finished && summary.holding == nil)
             #expect(summary.tradingState == "active")
             #expect(try await data.equity(points: 10).isEmpty)
             await client.disconnect()

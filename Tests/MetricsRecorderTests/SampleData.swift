@@ -10,11 +10,15 @@ struct SampleData: DashboardData {
     var fails = false
 
     static func summary(
-        position: UInt64 = 10, feedTime: Int64? = 5000, progress: DashboardSummary.Progress? = nil
+        position: UInt64 = 10, executed: UInt64 = 10, feedTime: Int64? = 5000,
+        progress: DashboardSummary.Progress? = nil, finished: Bool = false
     ) -> DashboardSummary {
         DashboardSummary(
-            mode: "replay", tradingState: "active", sources: [DashboardSummary.Source(source: "file", candles: 3)],
-            feedTime: feedTime, feedPosition: position, progress: progress, account: nil, positions: [],
+            feed: DashboardSummary.Feed(
+                source: "file", detail: "candles", from: 0, to: 9000, reached: 5000, ended: finished),
+            finished: finished, tradingState: "active", sources: [DashboardSummary.Source(source: "file", candles: 3)],
+            feedTime: feedTime, feedPosition: position, executedPosition: executed, progress: progress, account: nil,
+            positions: [], calls: DashboardSummary.Calls(judged: 0, correct: 0, rises: 0), holding: nil, jobs: [],
             counts: DashboardSummary.Counts(
                 candles: 3, predictions: 2, decisions: 2, orders: 1, fills: 1, anomalies: 0),
             anomalies: [], instruments: ["binance.BTC-USDT"], timeframes: ["1h"])
@@ -70,8 +74,8 @@ struct SampleData: DashboardData {
     func services() async throws -> [ServiceRow] {
         try checked([
             ServiceRow(
-                name: "executor", ready: true, lagMilliseconds: .infinity, position: 7, residentBytes: 1, restarts: 0,
-                lastError: nil, heartbeat: 1)
+                name: "executor", instance: nil, ready: true, lagMilliseconds: .infinity, position: 7,
+                residentBytes: 1, restarts: 0, lastError: nil, heartbeat: 1)
         ])
     }
 

@@ -60,6 +60,64 @@ struct JobQueueTests {
         }
     }
 
+    @Test("A job over which five workers in a row fell silent has failed, and says why; nobody gets it any more")
+    func givenUp() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let (connection, listener) = (try PostgresConnection(string), try PostgresConnection(string))
+            let jobs = JobQueue(connection)
+            let id = try jobs.submit("train", payload: "{}", key: "a")
+            for attempt in 1...5 {
+                let lease = try #require(try jobs.claim(["train"], owner: "worker \(attempt)", seconds: 0))
+                #expect(lease.job.attempts == attempt && lease.job.lost == attempt - 1)
+                if attempt == 1 { try connection.runScript("UPDATE jobs SET progress = 0.25") }
+            }
+            #expect(try jobs.claim(["other"], owner: "other", seconds: 60) == nil)
+            #expect(try jobs.job(id)?.state == .leased)
+            try listener.listen(JobQueue.channel)
+            #expect(try jobs.claim(["train"], owner: "worker 6", seconds: 60) == nil)
+            let job = try #require(try jobs.job(id))
+            #expect(job.state == .failed && job.attempts == 5)
+            #expect(
+                job.error
+                    == "given up: workers in a row that fell silent over it: 5, at 25.0 %; the last was worker 5 (attempt 5)"
+            )
+            #expect(try listener.waitForNotification(milliseconds: 60_000).map(\.payload) == ["\(id)"])
+        }
+    }
+
+    @Test("A job that gets further is not given up, however many workers it loses")
+    func getsFurther() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let jobs = JobQueue(try PostgresConnection(string))
+            try jobs.submit("train", payload: "{}", key: "a", lostLimit: 2)
+            for step in 1...4 {
+                let lease = try #require(try jobs.claim(["train"], owner: "worker", seconds: 3600))
+                try jobs.saveCheckpoint([1], progress: Double(step) / 10, lease)
+                #expect(try jobs.heartbeat(lease, seconds: 0))
+            }
+            let fifth = try #require(try jobs.claim(["train"], owner: "worker", seconds: 3600))
+            #expect(fifth.job.lost == 1)
+            // The same checkpoint once more is no step further.
+            try jobs.saveCheckpoint([1], progress: 0.4, fifth)
+            #expect(try jobs.heartbeat(fifth, seconds: 0))
+            #expect(try jobs.claim(["train"], owner: "worker", seconds: 60) == nil)
+            #expect(try jobs.job(fifth.job.id)?.state == .failed)
+        }
+    }
+
+    @Test("A worker that gives its job back in order is not counted as lost")
+    func released() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let jobs = JobQueue(try PostgresConnection(string))
+            try jobs.submit("train", payload: "{}", key: "a", lostLimit: 1)
+            for _ in 1...3 {
+                let lease = try #require(try jobs.claim(["train"], owner: "worker", seconds: 0))
+                try jobs.release(lease)
+            }
+            #expect(try jobs.claim(["train"], owner: "worker", seconds: 60)?.job.lost == 0)
+        }
+    }
+
     @Test("A job ends once; saying it again changes nothing")
     func ends() async throws {
         try await PostgresFixture.withDatabase { string in

@@ -5,10 +5,12 @@ import Testing
 
 @Suite("Model registry", .timeLimit(.minutes(5)))
 struct ModelRegistryTests {
-    private func version(_ number: Int, revision: String = "abc") -> ModelVersion {
+    private func version(
+        _ number: Int, revision: String = "abc", weights: [UInt8] = Array(0...255)
+    ) -> ModelVersion {
         ModelVersion(
-            id: "v\(number)", model: "xgboost", featureSet: FeatureSetID(0xFFFF_0000_0000_0001),
-            weights: Array(0...255), scaler: number == 1 ? nil : [1], settings: #"{"depth": 6}"#,
+            id: "v\(number)", model: "xgboost", featureSet: FeatureSetID(0xFFFF_0000_0000_0001), weights: weights,
+            scaler: number == 1 ? nil : [1], settings: #"{"depth": 6}"#,
             metrics: #"{"accuracy": 0.5}"#, dataFrom: Sample.time(0), dataTo: Sample.time(9), revision: revision,
             seed: .max)
     }
@@ -24,13 +26,55 @@ struct ModelRegistryTests {
             #expect(try registry.version("v1") == version(1))
             #expect(try registry.version("v2") == version(2))
             #expect(try registry.version("v3") == nil)
-            #expect(try registry.versions(of: "xgboost") == ["v1", "v2"])
-            #expect(try registry.versions() == ["v1", "v2"])
-            #expect(try registry.versions(of: "tft").isEmpty)
             #expect(throws: StoreError.conflict(table: "model_versions", key: "v2")) {
                 try registry.register(version(2, revision: "other"))
             }
             #expect(throws: StoreError.self) { try connection.run("UPDATE model_versions SET revision = 'x'") }
+        }
+    }
+
+    @Test("Summaries tell everything but the weights, in the order in which the versions were made")
+    func summaries() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let registry = ModelRegistry(try PostgresConnection(string))
+            for number in [2, 1] { try registry.register(version(number)) }
+            let all = try registry.summaries()
+            #expect(all.map(\.id) == ["v2", "v1"])
+            #expect(try registry.summaries(of: "xgboost") == all)
+            #expect(try registry.summaries(of: "tft").isEmpty)
+            #expect(try registry.summary("v1") == all[1])
+            #expect(try registry.summary("v3") == nil)
+            let (summary, whole) = (all[1], version(1))
+            #expect(summary.weightBytes == 256)
+            #expect(summary.model == whole.model && summary.featureSet == whole.featureSet)
+            #expect(summary.settings == whole.settings && summary.metrics == whole.metrics)
+            #expect(summary.dataFrom == whole.dataFrom && summary.dataTo == whole.dataTo)
+            #expect(summary.revision == whole.revision && summary.seed == whole.seed)
+        }
+    }
+
+    @Test("Summaries leave the weights on the disk")
+    func weightsUnread() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let connection = try PostgresConnection(string)
+            let registry = ModelRegistry(connection)
+            var generator = SplitMix64(seed: 1)
+            // Chance, which nothing makes smaller: kept in 500 pieces beside the row.
+            try registry.register(
+                version(1, weights: (0..<1_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) }))
+            func weightBlocks() throws -> Int64 {
+                try connection.run("SELECT pg_stat_force_next_flush()")
+                return try connection.run(
+                    """
+                    SELECT coalesce(toast_blks_read, 0) + coalesce(toast_blks_hit, 0) FROM pg_statio_user_tables
+                    WHERE relname = 'model_versions'
+                    """)[0].value(0)
+            }
+            let before = try weightBlocks()
+            #expect(try registry.summaries().first?.weightBytes == 1_000_000)
+            #expect(try weightBlocks() == before)
+            #expect(try registry.version("v1") != nil)
+            #expect(try weightBlocks() > before + 100)
         }
     }
 

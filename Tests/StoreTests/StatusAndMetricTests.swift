@@ -26,6 +26,26 @@ struct StatusAndMetricTests {
         }
     }
 
+    @Test("Instances of a service have a row each, and one that is gone is forgotten unless it was heard of again")
+    func instances() async throws {
+        func status(_ instance: String, minute: Int) -> ServiceStatus {
+            ServiceStatus(
+                name: "trainer", instance: instance, processID: 1, startedAt: Sample.time(0),
+                updatedAt: Sample.time(minute), isReady: true, position: FeedPosition(1), lagMilliseconds: 0,
+                residentBytes: 1, restarts: 0, endpoint: "")
+        }
+        try await PostgresFixture.withDatabase { string in
+            let store = StatusStore(try PostgresConnection(string))
+            for status in [status("b/2", minute: 1), status("a/1", minute: 1), status("b/2", minute: 3)] {
+                try store.save(status)
+            }
+            #expect(try store.all() == [status("a/1", minute: 1), status("b/2", minute: 3)])
+            try store.forget("trainer", instance: "a/1", lastHeard: Sample.time(1))
+            try store.forget("trainer", instance: "b/2", lastHeard: Sample.time(2))
+            #expect(try store.all() == [status("b/2", minute: 3)])
+        }
+    }
+
     @Test("A series is read by time, and the last value of every series together")
     func metrics() async throws {
         func metric(_ name: String, _ minute: Int) -> Metric {

@@ -85,9 +85,15 @@ struct ControlTests {
     }
 
     @Test("A model is shown with its aliases and every figure that was written down")
-    func entry() throws {
-        let entry = try Models.Entry(version("a"), aliases: ["champion": "a", "shadow": "b", "challenger": "a"])
-        #expect(entry.aliases == ["challenger", "champion"])
-        #expect(entry.text.contains("metrics test.accuracy  0.53") && entry.text.contains("settings depth"))
+    func entry() async throws {
+        try await PostgresFixture.withDatabase { url in
+            let registry = ModelRegistry(try PostgresConnection(url))
+            try registry.register(version("a"))
+            let summary = try #require(try registry.summary("a"))
+            let entry = try Models.Entry(summary, aliases: ["champion": "a", "shadow": "b", "challenger": "a"])
+            #expect(entry.aliases == ["challenger", "champion"])
+            #expect(entry.weightBytes == version("a").weights.count)
+            #expect(entry.text.contains("metrics test.accuracy  0.53") && entry.text.contains("settings depth"))
+        }
     }
 }

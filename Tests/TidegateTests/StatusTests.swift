@@ -9,10 +9,12 @@ import Testing
 @Suite("Status")
 struct StatusTests {
     private func status(
-        _ name: String, position: UInt64, ready: Bool = true, pid: Int32 = 1, updated: Int64 = 100, error: String? = nil
+        _ name: String, instance: String = "", position: UInt64, ready: Bool = true, pid: Int32 = 1,
+        updated: Int64 = 100, error: String? = nil
     ) -> ServiceStatus {
         ServiceStatus(
-            name: name, processID: pid, startedAt: UnixNanos(seconds: 1), updatedAt: UnixNanos(seconds: updated),
+            name: name, instance: instance, processID: pid, startedAt: UnixNanos(seconds: 1),
+            updatedAt: UnixNanos(seconds: updated),
             isReady: ready, position: FeedPosition(position), lagMilliseconds: 0, residentBytes: 12_300_000,
             restarts: 3,
             endpoint: "ipc://x", error: error)
@@ -52,12 +54,48 @@ struct StatusTests {
         let status = DeploymentStatus([status("ingestor", position: 9)], feed: feed, now: now) { _ in nil }
         #expect(
             try JSONOutput.line(status) == """
-                {"feed":{"batches":5,"detail":"x","expected":null,"finished":false,"reached":null,"source":"file"},\
-                "running":true,"services":[{"age_seconds":2,"alive":null,"error":null,"lag":0,"name":"ingestor","pid":1,\
+                {"feed":{"batches":5,"detail":"x","expected":null,"finished":false,"reached":null,"source":"file"},"jobs":[],\
+                "running":true,"services":[{"age_seconds":2,"alive":null,"error":null,"instance":null,"lag":0,"name":"ingestor","pid":1,\
                 "position":9,"ready":true,"restarts":3,"rss_bytes":12300000}]}
                 """)
-        #expect(try JSONOutput.line(DeploymentStatus.notRunning) == #"{"feed":null,"running":false,"services":[]}"#)
+        #expect(
+            try JSONOutput.line(DeploymentStatus.notRunning)
+                == #"{"feed":null,"jobs":[],"running":false,"services":[]}"#)
         #expect(DeploymentStatus.notRunning.text == "not running")
+    }
+
+    @Test("Each trainer is listed, by its instance")
+    func trainers() throws {
+        let status = DeploymentStatus(
+            [
+                status("trainer", instance: "b/2", position: 5), status("ingestor", position: 9),
+                status("trainer", instance: "a/1", position: 5),
+            ], feed: nil, now: now
+        ) { _ in nil }
+        #expect(status.services.map(\.name) == ["ingestor", "trainer", "trainer"])
+        #expect(status.services.map(\.instance) == [nil, "a/1", "b/2"])
+        #expect(try JSONOutput.line(status.services[1]).contains(#""instance":"a/1","lag":null,"name":"trainer""#))
+        #expect(status.text.contains("trainer a/1"))
+    }
+
+    @Test("A job that was given up is shown with the reason, and one that is done is not")
+    func jobs() async throws {
+        try await PostgresFixture.withDatabase { url in
+            let connection = try PostgresConnection(url)
+            let queue = JobQueue(connection)
+            let payload: JSONText = """
+                {"model": "lstm", "seed": 1, "instruments": ["binance.BTC-USDT"], "timeframe": "1h", "higher": []}
+                """
+            for key in ["a", "b", "c"] { try queue.submit("train", payload: payload, key: key, lostLimit: 1) }
+            try queue.complete(try #require(try queue.claim(["train"], owner: "one", seconds: 0)), result: "{}")
+            _ = try queue.claim(["train"], owner: "two", seconds: 0)
+            _ = try queue.claim(["train"], owner: "three", seconds: 3600)
+            try StatusStore(connection).save(status("trainer", position: 1))
+            let status = try DeploymentStatus.read(RunningDatabase(url: url, isOurs: false), now: now)
+            #expect(status.jobs.map(\.state) == ["leased", "failed"])
+            #expect(status.jobs.map(\.model) == ["lstm", "lstm"])
+            #expect(status.text.contains("job 3 (lstm): 0 % done\njob 2 (lstm) failed: given up: workers"))
+        }
     }
 
     @Test("This process is alive, and one that has ended but was not waited for is not")

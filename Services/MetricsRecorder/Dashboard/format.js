@@ -42,11 +42,14 @@ export function decimal(text) {
   return (match[1] === "-" ? "−" : "") + whole + (places ? `.${places}` : "");
 }
 
-/** 0.0123 → "1.23 %" */
+/** 0.0123 → "1.23 %"; what would round to nothing gets the digits that it needs, up to four */
 export function percent(fraction, digits = 2, signed = false) {
   if (!Number.isFinite(fraction)) return NONE;
-  const text = number(fraction * 100, digits);
-  return `${signed && fraction > 0 ? "+" : ""}${text} %`;
+  const size = Math.abs(fraction * 100);
+  const needed = size > 0 && digits >= 2 && size < 0.1 ? Math.min(4, 1 - Math.floor(Math.log10(size))) : digits;
+  if (size < 0.5 * 10 ** -needed) return `${number(0, digits)}\u00a0%`;
+  const text = number(fraction * 100, needed);
+  return `${signed && fraction > 0 ? "+" : ""}${text}\u00a0%`;
 }
 
 export function signed(value, digits = 2) {
@@ -60,6 +63,22 @@ export function time(milliseconds) {
   return Number.isNaN(date.getTime()) ? NONE : date.toISOString().slice(0, 19).replace("T", " ");
 }
 
+/** 2025-09-19 22:00 → "09-19 22:00", for rows in which the year is known */
+export function shortTime(milliseconds) {
+  return time(milliseconds).slice(5, 16) || NONE;
+}
+
+/** "binance.BTC-USDT" → "BTC-USDT" */
+export function instrument(name) {
+  return name.slice(name.indexOf(".") + 1);
+}
+
+/** "xgboost-144cda7f91fcbae1" → "xgboost 144cda" */
+export function version(name) {
+  const match = /^(.+)-([0-9a-f]{12,})$/.exec(name);
+  return match ? `${match[1]} ${match[2].slice(0, 6)}` : name;
+}
+
 /** 3725 → "1 h 02 min" */
 export function duration(seconds) {
   if (!Number.isFinite(seconds) || seconds < 0) return NONE;
@@ -69,6 +88,13 @@ export function duration(seconds) {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   if (whole < 86400) return `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)} min`;
   return `${Math.floor(whole / 86400)} d ${two(Math.floor(whole / 3600) % 24)} h`;
+}
+
+/** 12.3 → "12 ms", 4210 → "4.2 s" */
+export function milliseconds(value) {
+  if (!Number.isFinite(value)) return NONE;
+  if (value < 10) return `${number(value, 1)} ms`;
+  return value < 1000 ? `${number(value, 0)} ms` : value < 60000 ? `${number(value / 1000, 1)} s` : duration(value / 1000);
 }
 
 /** 1536 → "1.5 KiB" */

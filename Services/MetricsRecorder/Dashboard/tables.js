@@ -49,14 +49,15 @@ function draw(place, caption, columns, rows, empty) {
 }
 
 const side = (value) => [value, value === "buy" ? "buy" : "sell"];
-const time = (row) => format.time(row.time);
+const time = (row) => format.shortTime(row.time);
+const instrument = (row) => format.instrument(row.instrument);
 const quantity = (text) => format.decimal(text);
 
 export function services(place, rows, now) {
   draw(place, "State of each service", [
-    ["Service", (row) => row.name, "name"],
+    ["Service", (row) => (row.instance ? `${row.name} ${row.instance}` : row.name), "name"],
     ["State", (row) => (now - row.heartbeat > SILENT ? ["▲ silent", "bad"] : row.ready ? ["● ready", "good"] : ["▲ not ready", "bad"])],
-    ["Lag", (row) => (Number.isFinite(row.lagMilliseconds) ? `${format.count(row.lagMilliseconds)} ms` : "–"), "right"],
+    ["Lag", (row) => format.milliseconds(row.lagMilliseconds), "right"],
     ["Position", (row) => format.count(row.position), "right"],
     ["Memory", (row) => format.bytes(row.residentBytes), "right"],
     ["Restarts", (row) => [format.count(row.restarts), row.restarts > 0 ? "warn" : ""], "right"],
@@ -68,7 +69,7 @@ export function services(place, rows, now) {
 export function orders(place, rows) {
   draw(place, "Latest orders, newest first", [
     ["Time", time, "dim"],
-    ["Instrument", (row) => row.instrument],
+    ["Instrument", instrument],
     ["Side", (row) => side(row.side)],
     ["Kind", (row) => row.kind],
     ["Quantity", (row) => quantity(row.quantity), "right"],
@@ -81,11 +82,11 @@ export function orders(place, rows) {
 export function fills(place, rows) {
   draw(place, "Latest fills, newest first", [
     ["Time", time, "dim"],
-    ["Instrument", (row) => row.instrument],
+    ["Instrument", instrument],
     ["Side", (row) => side(row.side)],
     ["Quantity", (row) => quantity(row.quantity), "right"],
     ["Price", (row) => quantity(row.price), "right"],
-    ["Fee", (row) => quantity(row.fee), "right"],
+    ["Fee", (row) => format.number(Number(row.fee), 4), "right"],
     ["Value", (row) => format.number(Number(row.quantity) * Number(row.price)), "right"],
   ], rows, "No fills yet.");
 }
@@ -93,15 +94,26 @@ export function fills(place, rows) {
 export function models(place, rows) {
   draw(place, "Model versions in force", [
     ["Alias", (row) => [row.alias, row.alias === "champion" ? "good" : ""]],
-    ["Version", (row) => row.version, "clip narrow name"],
+    ["Version", (row) => format.version(row.version), "name"],
     ["Accuracy", (row) => format.percent(row.metrics.accuracy, 1), "right"],
-    ["Since", (row) => format.time(row.activatedAt).slice(0, 16), "dim right"],
+    ["Learned up to", (row) => format.time(row.dataTo).slice(0, 10), "dim right"],
   ], rows, "No alias points to a model version yet.");
+}
+
+/** Training that waits, runs or has failed. */
+export function jobs(place, rows) {
+  const states = { queued: ["waiting", "dim"], failed: ["▲ failed", "bad"] };
+  draw(place, "Training", [
+    ["Job", (row) => `${row.id}  ${row.model}`, "name"],
+    ["State", (row) => states[row.state] ?? [format.percent(row.progress, 0), "good"]],
+    ["Attempt", (row) => format.count(row.attempts), "right"],
+    ["Reason", (row) => (row.error ? [row.error, "bad"] : ["–", "dim"]), "clip narrow"],
+  ], rows, "No training is waiting or running.");
 }
 
 export function positions(place, rows) {
   draw(place, "Positions", [
-    ["Instrument", (row) => row.instrument],
+    ["Instrument", instrument],
     ["Quantity", (row) => quantity(row.quantity), "right"],
     ["Average", (row) => (Number(row.averagePrice) === 0 ? "–" : format.price(Number(row.averagePrice))), "right"],
     ["Mark", (row) => format.price(Number(row.markPrice)), "right"],

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Models
 internal import Pipeline
 internal import Schema
 internal import Store
@@ -19,6 +20,8 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
 
     struct Service: Encodable, Sendable, Equatable {
         let name: String
+        /// Tells those of the same name apart; `nil` for a service of which there is one.
+        @Nullable var instance: String?
         /// Said so lately, and its process is not known to be gone.
         let ready: Bool
         let position: UInt64
@@ -35,18 +38,52 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
         @Nullable var error: String?
     }
 
+    /// Work for the trainers that is not done.
+    struct Job: Encodable, Sendable, Equatable {
+        let id: Int64
+        /// As `xgboost`.
+        let model: String
+        /// `queued`, `leased` or `failed`.
+        let state: String
+        /// 0…1.
+        let progress: Double
+        /// Claims so far.
+        let attempts: Int
+        /// Why it failed.
+        @Nullable var error: String?
+
+        /// `nil` for a job that is done.
+        init?(_ job: Store.Job) {
+            guard job.state != .done else { return nil }
+            id = job.id
+            model = (try? TrainingRequest(json: job.payload.rawValue).model.rawValue) ?? job.kind
+            state = job.state.rawValue
+            progress = job.progress
+            attempts = job.attempts
+            error = job.error
+        }
+    }
+
     let running: Bool
     @Nullable var feed: Feed?
     let services: [Service]
+    /// Of the latest, those that wait, are worked on, or have failed; the last asked for first.
+    let jobs: [Job]
 
     static let notRunning = DeploymentStatus(running: false, feed: nil, services: [])
+    /// The latest jobs that are looked at.
+    private static let latestJobs = 20
 
     /// A report older than this, in seconds, is no sign of life.
     static let longestSilence = 10.0
 
     /// Joins what services and feed said; `isAlive` is asked for each process number, and says `nil` where it cannot know.
-    init(_ statuses: [ServiceStatus], feed: FeedStatus?, now: UnixNanos, isAlive: (Int32) -> Bool?) {
+    init(
+        _ statuses: [ServiceStatus], feed: FeedStatus?, jobs: [Store.Job] = [], now: UnixNanos,
+        isAlive: (Int32) -> Bool?
+    ) {
         running = true
+        self.jobs = jobs.compactMap(Job.init)
         self.feed = feed.map {
             Feed(
                 source: $0.source, detail: $0.detail, reached: $0.reached?.description, batches: $0.batches,
@@ -56,13 +93,14 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
         let places = Topology.services
         services = statuses.sorted { lhs, rhs in
             let (left, right) = (places.firstIndex(of: lhs.name) ?? .max, places.firstIndex(of: rhs.name) ?? .max)
-            return (left, lhs.name) < (right, rhs.name)
+            return (left, lhs.name, lhs.instance) < (right, rhs.name, rhs.instance)
         }.map { status in
             let follows = status.name == Topology.ingestor || Topology.stages.contains(status.name)
             let age = Double(now.rawValue - status.updatedAt.rawValue) / 1e9
             let alive = isAlive(status.processID)
             return Service(
-                name: status.name, ready: status.isReady && alive != false && age <= Self.longestSilence,
+                name: status.name, instance: status.instance.isEmpty ? nil : status.instance,
+                ready: status.isReady && alive != false && age <= Self.longestSilence,
                 position: status.position.rawValue,
                 lag: follows ? head.map { $0 > status.position ? $0.rawValue - status.position.rawValue : 0 } : nil,
                 ageSeconds: (age * 10).rounded() / 10, rssBytes: status.residentBytes, restarts: status.restarts,
@@ -74,6 +112,7 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
         self.running = running
         self.services = services
         self.feed = feed
+        jobs = []
     }
 
     /// Reads the status out of a database.
@@ -83,7 +122,8 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
         do {
             let connection = try database.connect()
             return DeploymentStatus(
-                try StatusStore(connection).all(), feed: try FeedStatusStore(connection).status(), now: now
+                try StatusStore(connection).all(), feed: try FeedStatusStore(connection).status(),
+                jobs: try JobQueue(connection).jobs(limit: latestJobs), now: now
             ) { database.isOurs ? Self.isAlive($0) : nil }
         } catch let error as StoreError where error.sqlState == "42P01" || error.sqlState == "3D000" {
             return .notRunning
@@ -111,13 +151,14 @@ extension DeploymentStatus {
             ])
         for service in services {
             table.add([
-                service.name, service.ready ? "yes" : "no", "\(service.position)", service.lag.map { "\($0)" } ?? "-",
+                [service.name, service.instance].compactMap { $0 }.joined(separator: " "), service.ready ? "yes" : "no",
+                "\(service.position)", service.lag.map { "\($0)" } ?? "-",
                 Figures.duration(service.ageSeconds), Figures.bytes(service.rssBytes), "\(service.restarts)",
                 "\(service.pid)", service.alive.map { $0 ? "yes" : "no" } ?? "-",
                 service.error.map { String($0.prefix { !$0.isNewline }) } ?? "-",
             ])
         }
-        return table.text + "\n\n" + feedLine
+        return ([table.text, "", feedLine] + jobs.map(\.line)).joined(separator: "\n")
     }
 
     private var feedLine: String {
@@ -126,5 +167,17 @@ extension DeploymentStatus {
         return
             "feed: \(feed.source) (\(feed.detail)), reached \(feed.reached ?? "-"), \(feed.batches)\(expected) batches"
             + (feed.finished ? ", finished" : "")
+    }
+}
+
+extension DeploymentStatus.Job {
+    fileprivate var line: String {
+        let attempt = attempts > 1 ? ", attempt \(attempts)" : ""
+        return switch state {
+        case Store.Job.State.leased.rawValue: "job \(id) (\(model)): \(Int(progress * 100)) % done\(attempt)"
+        case Store.Job.State.queued.rawValue: "job \(id) (\(model)): waits for a trainer"
+        default:
+            "job \(id) (\(model)) failed: \(error.map { String($0.prefix { !$0.isNewline }) } ?? "no reason given")"
+        }
     }
 }

@@ -22,7 +22,7 @@ struct Models: AsyncParsableCommand {
         let settings: JSONValue
         let metrics: JSONValue
 
-        init(_ version: ModelVersion, aliases: [String: String]) throws {
+        init(_ version: ModelSummary, aliases: [String: String]) throws {
             id = version.id
             model = version.model
             self.aliases = aliases.filter { $0.value == version.id }.keys.sorted()
@@ -31,7 +31,7 @@ struct Models: AsyncParsableCommand {
             dataTo = version.dataTo.description
             seed = version.seed
             revision = version.revision
-            weightBytes = version.weights.count
+            weightBytes = version.weightBytes
             settings = try JSONValue(parsing: version.settings.rawValue)
             metrics = try JSONValue(parsing: version.metrics.rawValue)
         }
@@ -61,9 +61,7 @@ struct Models: AsyncParsableCommand {
             try CommandFailure.explaining {
                 let registry = ModelRegistry(try options.workspace.requiredDatabase().connect())
                 let aliases = try registry.aliases()
-                let entries = try registry.versions(of: model).compactMap { id in
-                    try registry.version(id).map { try Entry($0, aliases: aliases) }
-                }
+                let entries = try registry.summaries(of: model).map { try Entry($0, aliases: aliases) }
                 if json { return try JSONOutput.print(["models": entries]) }
                 guard !entries.isEmpty else { return Terminal.print("no model yet; `tidegate train` makes one") }
                 var table = TextTable(columns: ["id", "model", "aliases", "trained on", "seed"])
@@ -88,7 +86,7 @@ struct Models: AsyncParsableCommand {
             try CommandFailure.explaining {
                 let registry = ModelRegistry(try options.workspace.requiredDatabase().connect())
                 let aliases = try registry.aliases()
-                guard let version = try registry.version(aliases[id] ?? id) else {
+                guard let version = try registry.summary(aliases[id] ?? id) else {
                     throw CommandFailure("there is no model \(id)")
                 }
                 let entry = try Entry(version, aliases: aliases)
