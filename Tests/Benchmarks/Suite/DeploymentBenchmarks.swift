@@ -87,22 +87,32 @@ enum DeploymentBenchmarks {
     @Sendable private static func candleToOrder() async throws -> [Measurement] {
         try await withDeployment(bars: 1500) { deployment in
             for name in Topology.services where name != Topology.ingestor { try await deployment.start(name) }
-            let listener = OrderListener(busFolder: deployment.fleet.busFolder)
+            let listener = ChainListener(busFolder: deployment.fleet.busFolder)
             let span = Double(deployment.market.bars) * 3600
             // One step in 20 ms: nothing queues, as in live trading.
             try await deployment.start(Topology.ingestor, ["--source-speed", "\(Int(span / (0.02 * 1500)))"])
             let latencies = try listener.microseconds(until: deployment.market.window.to)
-            guard latencies.count > 200 else { throw BenchmarkFailure("only \(latencies.count) orders") }
+            guard let orders = latencies[Topology.riskGate], orders.count > 200 else {
+                throw BenchmarkFailure("too few orders")
+            }
             deployment.fleet.stop()
 
             let chain = (0..<4).map { "ipc:///tmp/tidegate-bench-\(getpid())-hop-\($0)" }
             let peer = try RawChain(chain).run(1500, batch: 1, interval: 2_000_000).latencies
-            return [0.5, 0.99].map { share in
+            let shares = [0.5, 0.99]
+            return shares.map { share in
                 Measurement(
-                    "services.candle-to-order.p\(Int(share * 100))", ours: Measurement.percentile(latencies, share),
+                    "services.candle-to-order.p\(Int(share * 100))", ours: Measurement.percentile(orders, share),
                     peer: Measurement.percentile(peer, share), of: "libzmq in C, four hops without any work", unit: "µs"
                 )
             }
+                + ChainListener.stages.dropLast().flatMap { name in
+                    shares.map { share in
+                        Measurement(
+                            "services.candle-to-order.\(name).p\(Int(share * 100))",
+                            ours: Measurement.percentile(latencies[name] ?? [0], share), unit: "µs")
+                    }
+                }
         }
     }
 
