@@ -44,6 +44,7 @@ proto: ## Generate Shared/Schema/Generated from proto/
 	ops/scripts/generate-proto
 
 bench: release ## Measure against peers, one JSON line each; BENCH=regex picks some
+	@ops/scripts/bench-peers
 	@.build/release/Benchmarks
 
 sim: release ## Run the pipeline through 100 000 seeded failure schedules

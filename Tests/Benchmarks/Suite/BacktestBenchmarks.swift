@@ -29,7 +29,14 @@ enum BacktestBenchmarks {
                 }
                 rates.append(Double(bars.count) / seconds)
             }
-            return [Measurement("backtest.ema-cross", ours: Measurement.median(rates), unit: "bars/s")]
+            let (name, ours) = ("backtest.ema-cross", Measurement.median(rates))
+            guard let peer = try PythonPeer("ema_cross.py").run(over: bars.map(Self.close(of:))) else {
+                return [Measurement(name, ours: ours, unit: "bars/s")]
+            }
+            return [
+                Measurement(
+                    name, ours: ours, peer: peer, of: "vectorbt, whole columns and no rules of risk", unit: "bars/s")
+            ]
         }
     ]
 
@@ -37,6 +44,10 @@ enum BacktestBenchmarks {
     private static func equity(in events: [Event]) -> Decimal12? {
         for case .account(let books) in events.reversed().map(\.message) { return books.equity }
         return nil
+    }
+
+    private static func close(of bar: Batch) -> Double {
+        if case .candle(let candle) = bar.events[0].message { candle.close } else { .nan }
     }
 
     private static func pipeline() -> LocalPipeline {
