@@ -12,15 +12,8 @@ struct Ingestor: Service {
     let waker: Waker
 
     func run() async throws {
-        let stop = StopFlag()
-        try await withGracefulShutdownHandler {
-            try await DedicatedThread.run(named: context.name) {
-                let thread = try FeedThread(self, stop: stop)
-                try thread.run()
-            }
-        } onGracefulShutdown: {
-            stop.raise()
-            waker.wake()
+        try await DedicatedThread.serve(named: context.name, waker: waker) { stop in
+            try FeedThread(self, stop: stop).run()
         }
     }
 }

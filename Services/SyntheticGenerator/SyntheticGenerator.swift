@@ -13,15 +13,9 @@ struct SyntheticGenerator: Service {
     let settings: Settings
 
     func run() async throws {
-        let stop = StopFlag()
         let waker = try Waker()
-        try await withGracefulShutdownHandler {
-            try await DedicatedThread.run(named: context.name) {
-                try GeneratorThread(context, settings, waker, stop).run()
-            }
-        } onGracefulShutdown: {
-            stop.raise()
-            waker.wake()
+        try await DedicatedThread.serve(named: context.name, waker: waker) { stop in
+            try GeneratorThread(context, settings, waker, stop).run()
         }
     }
 }

@@ -69,6 +69,7 @@ struct Up: AsyncParsableCommand {
                 try await watch.waitForFeed("replay", until: end, from: split, step: market.base, interruption)
             }
         }
+        try await watch.waitForStatus()
         Terminal.print(try watch.summary(source: "\(window.source.rawValue), \(window.detail)"))
         Terminal.print("took \(Figures.duration(Date().timeIntervalSince(start)))")
         guard !once else {

@@ -1,5 +1,6 @@
 internal import ServiceKit
 internal import ServiceLifecycle
+internal import Store
 
 /// Takes training jobs, one after the other, and does them.
 ///
@@ -11,7 +12,7 @@ struct Trainer: Service {
     func run() async throws {
         let (stop, ended) = (StopFlag(), StopFlag())
         let watch = JobWatch()
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     defer { ended.raise() }
@@ -26,9 +27,13 @@ struct Trainer: Service {
                         try PulseThread(self, watch, ended: ended).run()
                     }
                 }
-                try await group.waitForAll()
+                do {
+                    try await group.waitForAll()
+                } catch StoreError.stopped {
+                    // Told to stop while it waited for the database.
+                }
             }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             stop.raise()
         }
     }

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import Schema
 internal import ServiceLifecycle
 
 /// `/metrics`, `/healthz` and `/readyz` of a service, and whatever else it serves.
@@ -32,12 +33,27 @@ struct AdminServer: Sendable {
         var quiet = context.logger
         quiet.logLevel = max(.warning, context.settings.logLevel)
         let logger = context.logger
-        return Application(
+        let application = Application(
             router: router,
             configuration: .init(
                 address: .hostname(context.settings.host, port: context.settings.port), serverName: "tidegate"),
             onServerRunning: { channel in
                 logger.info("serving metrics and health", metadata: ["http.port": "\(channel.localAddress?.port ?? 0)"])
             }, logger: quiet)
+        return Listener(application: application, address: "\(context.settings.host):\(context.settings.port)")
+    }
+
+    /// The application, whose busy port is a mistake in the settings.
+    private struct Listener<Application: Service>: Service {
+        let application: Application
+        let address: String
+
+        func run() async throws {
+            do {
+                try await application.run()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                throw SettingError("http.port: \(address) is in use")
+            }
+        }
     }
 }

@@ -1,4 +1,7 @@
+public import Bus
 internal import Foundation
+internal import ServiceLifecycle
+internal import Store
 internal import Synchronization
 
 /// Work that blocks, on a thread of its own, so that no thread of the cooperative pool stands still.
@@ -18,6 +21,24 @@ public enum DedicatedThread {
             thread.name = name
             thread.stackSize = 8 << 20
             thread.start()
+        }
+    }
+
+    /// Runs a service's `body` until it ends, or the service is told to stop.
+    ///
+    /// Told so, gracefully or by cancellation because another service of the process failed, it raises the flag that
+    /// `body` is given and wakes the waker. What then breaks off its wait for the database is no failure.
+    public static func serve(
+        named name: String, waker: Waker, _ body: @escaping @Sendable (StopFlag) throws -> Void
+    ) async throws {
+        let stop = StopFlag()
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            do {
+                try await run(named: name) { try body(stop) }
+            } catch StoreError.stopped {}
+        } onCancelOrGracefulShutdown: {
+            stop.raise()
+            waker.wake()
         }
     }
 }

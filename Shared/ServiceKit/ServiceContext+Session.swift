@@ -21,6 +21,7 @@ extension ServiceContext {
                     metadata: [
                         "store.operation": "\(failure.operation)", "store.attempt": "\(failure.attempt)",
                         "store.error": "\(failure.error)",
+                        "store.message": "\(failure.error.message.split(separator: "\n").first ?? "")",
                     ])
             },
             onConnect: onConnect)

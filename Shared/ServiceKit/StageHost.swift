@@ -29,15 +29,8 @@ public struct StageHost<S: Stage>: Service {
 
     public func run() async throws {
         let waker = try Waker()
-        let stop = StopFlag()
-        try await withGracefulShutdownHandler {
-            try await DedicatedThread.run(named: context.name) {
-                let thread = try StageThread(host: self, waker: waker, stop: stop)
-                try thread.run()
-            }
-        } onGracefulShutdown: {
-            stop.raise()
-            waker.wake()
+        try await DedicatedThread.serve(named: context.name, waker: waker) { stop in
+            try StageThread(host: self, waker: waker, stop: stop).run()
         }
     }
 }

@@ -31,6 +31,18 @@ struct DeploymentWatch {
         }
     }
 
+    /// Waits until the stages' rows of the status table, written each second, say that all are where the feed is.
+    ///
+    /// It gives up after three seconds: a deployment of which a stage has just been killed has a summary too.
+    func waitForStatus() async throws {
+        for _ in 0..<30 {
+            let all = try StatusStore(connection).all()
+            let feed = all.first { $0.name == Topology.ingestor }?.position
+            if all.filter({ Topology.stages.contains($0.name) }).allSatisfy({ $0.position == feed }) { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
     func waitForJob(_ id: Int64, label: String, _ interruption: Interruption) async throws {
         let bar = ProgressBar(total: 100, label: label)
         defer { bar.finish() }
