@@ -2,7 +2,7 @@
 
 SOURCES := Shared Services Tests Package.swift
 CHECKS := check-imports check-unsafe check-purity check-words
-# One set of flags for every build, since another set would compile all dependencies again.
+# One set of flags for every debug build, since another set would compile all dependencies again.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
 
 .DEFAULT_GOAL := help
@@ -22,7 +22,7 @@ build-tests: build ## Build them and all tests
 	swift build $(SWIFT_FLAGS) --product tidegatePackageTests
 
 release: ## Build everything that runs, optimised
-	@swift build -c release $(SWIFT_FLAGS) >&2
+	@swift build -c release >&2
 
 test: ## Everything that must hold before a change is merged
 	ops/test

@@ -12,7 +12,7 @@ struct Ingestor: Service {
     let waker: Waker
 
     func run() async throws {
-        try await DedicatedThread.serve(named: context.name, waker: waker) { stop in
+        try await DedicatedThread.serve(context, waker: waker) { stop in
             try FeedThread(self, stop: stop).run()
         }
     }

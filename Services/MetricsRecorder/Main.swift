@@ -11,7 +11,7 @@ enum Main {
             routes: { context, router in
                 let client = PostgresClient(
                     context.settings.databaseURL, applicationName: "dashboard",
-                    sleep: { WallClock.sleep(milliseconds: $0) })
+                    sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: { context.stop.isRaised })
                 let data = PostgresDashboardData(client: client) { WallClock.now }
                 DashboardRoutes(data: data, logger: context.logger) { WallClock.now }.add(to: router)
             }

@@ -32,11 +32,14 @@ extension DashboardSummary.Job {
 
 extension JudgedPrediction {
     /// Judges a prediction: up is a next close above the reference price, as ``Schema/Prediction/probability`` says.
+    ///
+    /// A probability of one half is no call.
     init(_ row: DashboardQueries.PredictionRow) {
         self.init(
             model: row.model, role: row.role, timeframe: row.timeframe, openTime: row.openTime.milliseconds,
             asOf: row.asOf.milliseconds, probability: row.probability, signal: row.signal,
             confidence: row.confidence, referencePrice: row.referencePrice, outcomePrice: row.nextClose,
-            correct: row.nextClose.map { ($0 > row.referencePrice) == (row.probability >= 0.5) })
+            correct: row.probability == 0.5
+                ? nil : row.nextClose.map { ($0 > row.referencePrice) == (row.probability > 0.5) })
     }
 }

@@ -14,7 +14,7 @@ struct SyntheticGenerator: Service {
 
     func run() async throws {
         let waker = try Waker()
-        try await DedicatedThread.serve(named: context.name, waker: waker) { stop in
+        try await DedicatedThread.serve(context, waker: waker) { stop in
             try GeneratorThread(context, settings, waker, stop).run()
         }
     }
@@ -38,7 +38,7 @@ final class GeneratorThread {
         self.stop = stop
         bus = try ServiceBus(context)
         poller = Poller(subscribers: [], publisher: bus.publisher, waker: waker)
-        session = context.session(shouldStop: { stop.isRaised })
+        session = context.session()
         log = SyntheticLog(settings)
     }
 

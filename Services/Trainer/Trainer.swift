@@ -10,7 +10,7 @@ struct Trainer: Service {
     let settings: Settings
 
     func run() async throws {
-        let (stop, ended) = (StopFlag(), StopFlag())
+        let (stop, ended) = (context.stop, StopFlag())
         let watch = JobWatch()
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -14,7 +14,7 @@ extension Message {
     }
 
     /// The same by the generated code.
-    func generatedPayload() throws(SchemaError) -> [UInt8] {
+    package func generatedPayload() throws(SchemaError) -> [UInt8] {
         do {
             switch self {
             case .candle(let value): return try value.wire.serializedBytes()
@@ -76,7 +76,7 @@ extension Message {
     }
 
     /// Reads any valid encoding.
-    static func read(_ kind: Kind, _ bytes: [UInt8]) throws(SchemaError) -> Message {
+    package static func read(_ kind: Kind, _ bytes: [UInt8]) throws(SchemaError) -> Message {
         do {
             switch kind {
             case .candle: return .candle(try Candle(wire: Tidegate_V1_Candle(serializedBytes: bytes)))

@@ -26,15 +26,15 @@ public enum DedicatedThread {
 
     /// Runs a service's `body` until it ends, or the service is told to stop.
     ///
-    /// Told so, gracefully or by cancellation because another service of the process failed, it raises the flag that
-    /// `body` is given and wakes the waker. What then breaks off its wait for the database is no failure.
+    /// Told so, gracefully or by cancellation because another service of the process failed, it raises the context's
+    /// flag and wakes the waker. What then breaks off its wait for the database is no failure.
     public static func serve(
-        named name: String, waker: Waker, _ body: @escaping @Sendable (StopFlag) throws -> Void
+        _ context: ServiceContext, waker: Waker, _ body: @escaping @Sendable (StopFlag) throws -> Void
     ) async throws {
-        let stop = StopFlag()
+        let stop = context.stop
         try await withTaskCancellationOrGracefulShutdownHandler {
             do {
-                try await run(named: name) { try body(stop) }
+                try await run(named: context.name) { try body(stop) }
             } catch StoreError.stopped {}
         } onCancelOrGracefulShutdown: {
             stop.raise()

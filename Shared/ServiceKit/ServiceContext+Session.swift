@@ -4,15 +4,15 @@ public import Store
 extension ServiceContext {
     /// A database connection that is opened again when it breaks; every failed attempt is counted, noted and logged.
     ///
-    /// It connects when it is first used. `name` is the one under which the server lists it, by default the service's;
+    /// It connects when it is first used, and gives up when `shouldStop` says so: by default when the process is to end. `name` is the one under which the server lists it, by default the service's;
     /// `onConnect` prepares each new connection.
     public func session(
-        named name: String? = nil, shouldStop: @escaping () -> Bool = { false },
+        named name: String? = nil, shouldStop: (() -> Bool)? = nil,
         onConnect: @escaping (PostgresConnection) throws(StoreError) -> Void = { _ in }
     ) -> PostgresSession {
         PostgresSession(
             settings.databaseURL, applicationName: name ?? self.name, backoff: .init(first: 50, longest: 1000),
-            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: shouldStop,
+            sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: shouldStop ?? { [stop] in stop.isRaised },
             onFailure: { failure in
                 metrics.add("tidegate_store_failures_total")
                 health.note(error: "\(failure.error)")

@@ -11,4 +11,6 @@ public struct ServiceContext: Sendable {
     public let logger: Logger
     public let metrics: MetricsRegistry
     public let health: Health
+    /// Raised when the process is to end.
+    public let stop = StopFlag()
 }

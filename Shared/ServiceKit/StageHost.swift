@@ -8,7 +8,7 @@ public import ServiceLifecycle
 /// Runs a stage as a service: a ``Pipeline/Node`` between sockets and Postgres.
 ///
 /// One thread owns every socket and the database connection; it blocks until something arrives, takes all that has, runs
-/// the stage there, and writes rows when nothing more waits. Start and recovery are the same path.
+/// the stage there, and writes the rows of many batches at once. Start and recovery are the same path.
 public struct StageHost<S: Stage>: Service {
     let context: ServiceContext
     let storedFirst: Set<Message.Kind>
@@ -29,7 +29,7 @@ public struct StageHost<S: Stage>: Service {
 
     public func run() async throws {
         let waker = try Waker()
-        try await DedicatedThread.serve(named: context.name, waker: waker) { stop in
+        try await DedicatedThread.serve(context, waker: waker) { stop in
             try StageThread(host: self, waker: waker, stop: stop).run()
         }
     }

@@ -35,7 +35,7 @@ final class StageThread<S: Stage> {
         self.stop = stop
         let context = host.context
         bus = try ServiceBus(context)
-        session = context.session(shouldStop: { stop.isRaised })
+        session = context.session()
         let settings = NodeSettings(
             snapshotEvery: UInt64(context.settings.snapshotEvery), ringCapacity: context.settings.ringCapacity,
             storedFirst: host.storedFirst, keepsPace: context.settings.keepsPace)
@@ -63,7 +63,7 @@ final class StageThread<S: Stage> {
         context.health.becomeReady()
         while !stop.isRaised {
             let readiness = try poller.wait(timeout: patience)
-            if isWriteDue(readiness) { try write() }
+            if isWriteDue { try write() }
             for index in subscribers.indices where readiness.hasItems(subscriber: index) { try take(from: index) }
             if readiness.hasRequests {
                 for request in try bus.requests() {
@@ -89,12 +89,13 @@ final class StageThread<S: Stage> {
         return node.isHolding ? .zero : .nanoseconds(max(0, Self.linger - (WallClock.monotonic - unwrittenSince)))
     }
 
-    /// Rows that others wait for are written as soon as nothing else has arrived; all others a little later, many
-    /// batches in one transaction, since each transaction ends with a flush of the disk that all services share.
-    private func isWriteDue(_ readiness: Poller.Readiness) -> Bool {
+    /// Rows that others wait for are written at once; all others a little later, many batches in one transaction.
+    ///
+    /// Each transaction ends with a flush of the disk, which all services share.
+    private var isWriteDue: Bool {
         guard !unwritten.isEmpty else { return false }
-        if unwritten.count >= Self.mostUnwritten { return true }
-        return node.isHolding ? readiness.isTimeout : WallClock.monotonic - unwrittenSince >= Self.linger
+        return node.isHolding || unwritten.count >= Self.mostUnwritten
+            || WallClock.monotonic - unwrittenSince >= Self.linger
     }
 
     private func tick(_ now: Int64, _ effects: inout [Effect]) throws {

@@ -49,6 +49,8 @@ public struct JobQueue {
     ///   - key: Names the work.
     ///   - lostLimit: How many workers may fall silent over it, one after the other and none getting further, until it has
     ///     failed; at least 1.
+    /// Asking again for work that has failed is asking for it to be tried again, from its last checkpoint.
+    ///
     /// - Returns: The job's id; that of the first asking, where the key is known.
     /// - Throws: ``StoreError/conflict(table:key:)`` when other work was asked for under this key.
     @discardableResult
@@ -61,7 +63,9 @@ public struct JobQueue {
                 """
                 INSERT INTO jobs (kind, payload, key, lost_limit)
                 VALUES (\(kind), \(payload), \(key), \(lostLimit))
-                ON CONFLICT (key) DO NOTHING RETURNING id
+                ON CONFLICT (key) DO UPDATE SET state = 'queued', lost = 0, error = NULL, updated_at = now()
+                WHERE jobs.state = 'failed' AND jobs.kind = excluded.kind AND jobs.payload = excluded.payload
+                RETURNING id
                 """)
             if let row = new.first {
                 let id: Int64 = try row.value(0)
@@ -92,7 +96,8 @@ public struct JobQueue {
                 lease_until = clock_timestamp() + make_interval(secs => \(seconds)), updated_at = now()
             WHERE id = (
                 SELECT id FROM jobs
-                WHERE (state = 'queued' OR (state = 'leased' AND lease_until <= clock_timestamp()))
+                WHERE (state = 'queued'
+                    OR (state = 'leased' AND lease_until <= clock_timestamp() AND lost + 1 < lost_limit))
                 AND kind = ANY(\(kinds))
                 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING \(columns: Self.columns), checkpoint

@@ -105,6 +105,26 @@ struct JobQueueTests {
         }
     }
 
+    @Test("Work that has failed is tried again when somebody asks for it again, from where it was")
+    func askedAgain() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let jobs = JobQueue(try PostgresConnection(string))
+            let id = try jobs.submit("train", payload: "{}", key: "a", lostLimit: 1)
+            let lease = try #require(try jobs.claim(["train"], owner: "worker", seconds: 3600))
+            try jobs.saveCheckpoint([7], progress: 0.5, lease)
+            #expect(try jobs.heartbeat(lease, seconds: 0))
+            #expect(try jobs.claim(["train"], owner: "worker", seconds: 60) == nil)
+            #expect(try jobs.job(id)?.state == .failed)
+
+            #expect(try jobs.submit("train", payload: "{}", key: "a") == id)
+            let again = try #require(try jobs.claim(["train"], owner: "worker", seconds: 60))
+            #expect(again.job.lost == 0 && again.job.error == nil && again.checkpoint == [7])
+            // Work that is under way is not begun anew.
+            #expect(try jobs.submit("train", payload: "{}", key: "a") == id)
+            #expect(try jobs.job(id)?.state == .leased)
+        }
+    }
+
     @Test("A worker that gives its job back in order is not counted as lost")
     func released() async throws {
         try await PostgresFixture.withDatabase { string in

@@ -6,10 +6,13 @@ import { at, text } from "./page.js";
 const SOURCES = { file: "recorded candles", exchange: "exchange", synthetic: "synthetic data" };
 const day = (milliseconds) => format.time(milliseconds).slice(0, 10);
 
+/** Whether somebody works on a model; a feed that has ended may then wait for it. */
+const isTraining = (jobs) => jobs.some((job) => job.state === "leased");
+
 /** What the feed is doing, in a word and a class. */
 function state({ feed, finished, stale, jobs }) {
   if (!feed) return ["waiting for the feed", "badge"];
-  if (jobs.some((job) => job.state !== "failed")) return ["training", "badge busy"];
+  if (feed.ended && isTraining(jobs)) return ["training", "badge busy"];
   if (finished) return ["finished", "badge done"];
   if (stale) return ["stale", "badge warn"];
   if (feed.ended) return ["finishing", "badge busy"];
@@ -55,13 +58,13 @@ export function showHeader(summary) {
 /** The one line above everything that says what is wrong; hidden when nothing is. */
 export function showBanner(summary, connection, reason, refusal) {
   const quiet = summary ? (summary.serverTime - summary.lastChangeTime) / 1000 : 0;
-  const training = summary?.jobs.some((job) => job.state !== "failed");
+  const waits = summary?.feed?.ended && isTraining(summary.jobs);
   let words = "";
   let kind = "banner";
   if (connection === "lost") {
     const since = summary ? `${format.time(summary.serverTime)} UTC` : "before";
     words = `Connection lost (${reason || "no answer"}). What you see is from ${since}; trying again.`;
-  } else if (summary?.stale && !training) {
+  } else if (summary?.stale && !waits) {
     words = `Stale data: nothing new from the feed for ${format.duration(quiet)}.`;
     kind = "banner warn";
   } else if (refusal) {

@@ -82,7 +82,8 @@ struct DeploymentWatch {
         var services = TextTable(columns: ["service", "position", "lag ms", "restarts", "memory"])
         for status in try StatusStore(connection).all() {
             services.add([
-                status.name, "\(status.position)", String(format: "%.1f", status.lagMilliseconds), "\(status.restarts)",
+                status.instance.isEmpty ? status.name : "\(status.name) \(status.instance)", "\(status.position)",
+                String(format: "%.1f", status.lagMilliseconds), "\(status.restarts)",
                 Figures.bytes(status.residentBytes),
             ])
         }

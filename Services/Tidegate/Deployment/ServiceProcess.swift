@@ -69,7 +69,7 @@ final class SupervisedService: Sendable {
             state.startedAt = .now()
             return false
         }
-        if isOver { process.terminate() }
+        if isOver { Self.end(process, within: 10) }
     }
 
     /// SIGKILL, as a power cut would.
@@ -84,13 +84,21 @@ final class SupervisedService: Sendable {
             state.life += 1
             return state.process
         }
-        guard let process, process.isRunning else { return }
+        if let process { Self.end(process, within: seconds) }
+    }
+
+    private static func end(_ process: Process, within seconds: Double) {
+        func wait(_ seconds: Double) {
+            let deadline = DispatchTime.now() + seconds
+            while process.isRunning, DispatchTime.now() < deadline { usleep(5000) }
+        }
+        guard process.isRunning else { return }
         process.terminate()
-        let deadline = DispatchTime.now() + seconds
-        while process.isRunning, DispatchTime.now() < deadline { usleep(10_000) }
+        wait(seconds)
         guard process.isRunning else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
-        while process.isRunning { usleep(1000) }
+        // A process that waits for a disk may outlive even that.
+        wait(5)
     }
 
     /// Stops the service and starts it with other arguments.

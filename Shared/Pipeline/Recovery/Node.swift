@@ -167,25 +167,26 @@ public struct Node<S: Stage>: Sendable {
         switch request {
         case .acknowledge(let consumer, let position): ring.acknowledge(consumer, upTo: position)
         case .batches(let consumer, let position, let limit):
-            switch ring.answer(after: position, limit: min(limit, settings.pageLimit)) {
+            let limit = min(limit, settings.pageLimit)
+            switch ring.answer(after: position, limit: limit) {
             case .page(let page):
                 ring.acknowledge(consumer, upTo: position)
-                guard let first = unpublished.first else {
-                    effects.append(.reply(consumer: consumer, page))
-                    return
-                }
-                let visible = page.batches.filter { $0.watermark.position < first.watermark.position }
-                effects.append(
-                    .reply(
-                        consumer: consumer, RecoveryPage(batches: visible, head: first.watermark.previous)))
+                effects.append(.reply(consumer: consumer, visible(page)))
             case .forgotten where ring.isConsumer(consumer): goBack(to: position, into: &effects)
             case .forgotten:
                 // An outsider has no right to make the node compute again: it gets what there is, and sees the gap.
                 if case .page(let page) = ring.answer(after: ring.base, limit: limit) {
-                    effects.append(.reply(consumer: consumer, page))
+                    effects.append(.reply(consumer: consumer, visible(page)))
                 }
             }
         }
+    }
+
+    /// What of a page may be heard of.
+    private func visible(_ page: RecoveryPage) -> RecoveryPage {
+        guard let first = unpublished.first?.watermark else { return page }
+        return RecoveryPage(
+            batches: page.batches.filter { $0.watermark.position < first.position }, head: first.previous)
     }
 
     /// The rows of every batch up to `position` are durable.

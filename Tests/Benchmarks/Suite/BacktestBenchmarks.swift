@@ -9,36 +9,39 @@ enum BacktestBenchmarks {
     static let all: [Benchmark] = [
         Benchmark("backtest.ema-cross") {
             let bars = try Self.bars(1_000_000)
-            var (rates, fills): ([Double], Int) = ([], 0)
-            for _ in 0..<5 {
-                var pipeline = Self.pipeline()
-                var last: [Event] = []
-                fills = 0
-                let seconds = try Stopwatch.seconds {
-                    for bar in bars.dropLast() {
-                        try pipeline.run(bar) { _, output in
-                            for index in output.events.indices {
-                                if case .fill = output.events[index].message { fills += 1 }
-                            }
-                        }
-                    }
-                    try pipeline.run(bars[bars.count - 1]) { last += $1.events }
-                }
-                guard fills > 1000, Self.equity(in: last).map({ $0 != Decimal12(100_000) }) ?? false else {
-                    throw BenchmarkFailure("\(fills) fills, and no books")
-                }
-                rates.append(Double(bars.count) / seconds)
-            }
-            let (name, ours) = ("backtest.ema-cross", Measurement.median(rates))
-            guard let peer = try PythonPeer("ema_cross.py").run(over: bars.map(Self.close(of:))) else {
-                return [Measurement(name, ours: ours, unit: "bars/s")]
+            let peer = try PythonPeer("ema_cross.py").run(over: bars.map(Self.close(of:)))
+            func measurement(_ name: String, _ settings: RiskSettings) throws -> Measurement {
+                let ours = Measurement.median(try (0..<5).map { _ in try Self.barsPerSecond(bars, settings) })
+                guard let peer else { return Measurement(name, ours: ours, unit: "bars/s") }
+                return Measurement(
+                    name, ours: ours, peer: peer, of: "vectorbt, whole columns and no rules of risk", unit: "bars/s")
             }
             return [
-                Measurement(
-                    name, ours: ours, peer: peer, of: "vectorbt, whole columns and no rules of risk", unit: "bars/s")
+                try measurement("backtest.ema-cross", RiskSettings()),
+                // Without a decision for every bar that orders nothing, as no service runs it.
+                try measurement("backtest.ema-cross.orders-only", RiskSettings(recordHolds: false)),
             ]
         }
     ]
+
+    private static func barsPerSecond(_ bars: [Batch], _ settings: RiskSettings) throws -> Double {
+        var pipeline = Self.pipeline(settings)
+        var (fills, last): (Int, [Event]) = (0, [])
+        let seconds = try Stopwatch.seconds {
+            for bar in bars.dropLast() {
+                try pipeline.run(bar) { _, output in
+                    for index in output.events.indices {
+                        if case .fill = output.events[index].message { fills += 1 }
+                    }
+                }
+            }
+            try pipeline.run(bars[bars.count - 1]) { last += $1.events }
+        }
+        guard fills > 1000, Self.equity(in: last).map({ $0 != Decimal12(100_000) }) ?? false else {
+            throw BenchmarkFailure("\(fills) fills, and no books")
+        }
+        return Double(bars.count) / seconds
+    }
 
     /// The last equity in the books.
     private static func equity(in events: [Event]) -> Decimal12? {
@@ -50,12 +53,12 @@ enum BacktestBenchmarks {
         if case .candle(let candle) = bar.events[0].message { candle.close } else { .nan }
     }
 
-    private static func pipeline() -> LocalPipeline {
+    private static func pipeline(_ settings: RiskSettings) -> LocalPipeline {
         let venue = PaperVenueSettings()
         var pipeline = LocalPipeline()
         pipeline.add(Topology.inferenceServer, CrossoverStage(), inputs: [Topology.Input(Topology.ingestor)])
         pipeline.add(Topology.executor, ExecutionStage(ExecutionStage.Settings(venue: venue)))
-        pipeline.add(Topology.riskGate, RiskStage(RiskSettings(recordHolds: false)))
+        pipeline.add(Topology.riskGate, RiskStage(settings))
         return pipeline
     }
 

@@ -29,7 +29,6 @@ struct ChainListener {
         var hasOrder = false
         while true {
             let readiness = try poller.wait(timeout: .seconds(20))
-            let now = Self.now
             guard !readiness.isTimeout else { throw BenchmarkFailure("nothing came for 20 s") }
             for (index, source) in sources.enumerated() where readiness.hasItems(subscriber: index) {
                 inbox.removeAll()
@@ -42,7 +41,7 @@ struct ChainListener {
                         if source == Topology.ingestor {
                             sent[watermark.position] = envelope.sentTime
                         } else if let begun = sent[watermark.position], source != Topology.riskGate || hasOrder {
-                            latencies[source, default: []].append(Double(now.rawValue - begun.rawValue) / 1e3)
+                            latencies[source, default: []].append(Double(Self.now.rawValue - begun.rawValue) / 1e3)
                         }
                         guard source == Topology.riskGate else { continue }
                         if watermark.time >= end { return latencies }

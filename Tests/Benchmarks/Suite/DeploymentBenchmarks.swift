@@ -82,8 +82,9 @@ enum DeploymentBenchmarks {
     /// From the ingestor's handing a closing candle to its socket to the arrival of the order that came of it.
     ///
     /// It arrives where the executor listens. Ingestor, feature-builder, inference-server and risk-gate are processes,
-    /// with three hops between them and one to the listener; the gate waits for the executor's books too, which are
-    /// stored before they are sent. The peer passes as many bytes through as many hops and does nothing with them.
+    /// with three hops between them and one to the listener; the gate waits for the executor's books too, and stores the
+    /// order before it sends it. That the ingestor has stored the candle before it sends it is not in the figure. The peer
+    /// passes one message of a vector's size and one of a watermark's through as many hops and does nothing with them.
     @Sendable private static func candleToOrder() async throws -> [Measurement] {
         try await withDeployment(bars: 1500) { deployment in
             for name in Topology.services where name != Topology.ingestor { try await deployment.start(name) }

@@ -31,7 +31,7 @@ final class Fleet {
         let process = Process()
         process.executableURL = try Self.programs().appendingPathComponent(name)
         process.arguments =
-            ["--bus-folder", busFolder, "--http-port", "\(port)", "--log-level", "warning"] + arguments
+            ["--bus-folder", busFolder, "--http-port", "\(port)", "--log-level", "info"] + arguments
         var environment = ProcessInfo.processInfo.environment
         environment["TIDEGATE_DATABASE_URL"] = databaseURL
         environment["OMP_WAIT_POLICY"] = "passive"
