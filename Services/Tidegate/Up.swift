@@ -57,7 +57,7 @@ struct Up: AsyncParsableCommand {
             ingestor: window.ingestor(to: split, speed: "max", bars: bars), keys: keyFolder,
             ports: .init(first: 0, dashboard: port))
         let watch = DeploymentWatch(deployment: deployment, connection: try PostgresConnection(url))
-        let interruption = try Interruption()
+        let interruption = try Interruption { deployment.abandon() }
         try deployment.start()
         defer { deployment.stop() }
         Terminal.print("dashboard: http://127.0.0.1:\(port)/")

@@ -94,6 +94,9 @@ final class Deployment: Sendable {
         return text.split(separator: "\n").last.map(String.init) ?? "nothing in its log"
     }
 
+    /// Kills all, without waiting; they go on from what they stored.
+    func abandon() { for service in services.values { service.abandon() } }
+
     /// Stops all, those that send orders first and those that record last.
     func stop() {
         let order = [

@@ -78,6 +78,15 @@ final class SupervisedService: Sendable {
         Foundation.kill(processID, SIGKILL)
     }
 
+    /// SIGKILL, and no other start.
+    func abandon() {
+        let process = state.withLock { state -> Process? in
+            state.life += 1
+            return state.process
+        }
+        if let process, process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    }
+
     /// Ends the service in an orderly way, and with SIGKILL when it does not end within `seconds`.
     func stop(within seconds: Double = 10) {
         let process = state.withLock { state -> Process? in
