@@ -53,7 +53,24 @@ struct Backtest: AsyncParsableCommand {
         let lookup: (String) -> String? = { settings[$0] }
         let market = try MarketSettings(lookup)
         let execution = try ExecutionStage.Settings(lookup)
-        var pipeline = try makePipeline(lookup, market, execution)
+        if model != nil {
+            try run(try modelPipeline(lookup), market, execution)
+        } else {
+            let chain = FeedChain()
+                .adding(
+                    Topology.inferenceServer, CrossoverStage(.init(timeframe: market.base)),
+                    inputs: [Topology.Input(Topology.ingestor)]
+                )
+                .adding(Topology.executor, ExecutionStage(execution))
+                .adding(Topology.riskGate, RiskStage(try RiskSettings(lookup)))
+            try run(LocalPipeline(chain), market, execution)
+        }
+    }
+
+    private func run(
+        _ pipeline: consuming LocalPipeline<some StageChain>, _ market: MarketSettings,
+        _ execution: ExecutionStage.Settings
+    ) throws {
         let (first, last) = (try moment(from, "--from"), try moment(to, "--to"))
         var builder = FeedBuilder(market.feed)
         if let model {
@@ -68,30 +85,21 @@ struct Backtest: AsyncParsableCommand {
             builder.accept(step.rows)
             tally.bars += step.rows.count
             try pipeline.run(builder.closeBatch(at: step.closeTime)) { _, output in
-                for event in output.events { tally.take(event.message) }
+                for event in output { tally.take(event.message) }
             }
         }
         try print(tally, opening: execution.openingCash, seconds: Date().timeIntervalSince(start))
     }
 
-    private func makePipeline(
-        _ lookup: @escaping (String) -> String?, _ market: MarketSettings, _ execution: ExecutionStage.Settings
-    ) throws -> LocalPipeline {
-        if let model {
-            let url = try options.workspace.database()
-            guard let row = try ModelRegistry(PostgresConnection(url)).version(model),
-                let kind = DirectionModelKind(rawValue: row.model)
-            else { throw CommandFailure("the registry has no model version \(model); see tidegate models list") }
-            let artifact = ModelArtifact(version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
-            return try PipelineAssembly(lookup) { _ in artifact }.pipeline()
-        }
-        var pipeline = LocalPipeline()
-        pipeline.add(
-            Topology.inferenceServer, CrossoverStage(.init(timeframe: market.base)),
-            inputs: [Topology.Input(Topology.ingestor)])
-        pipeline.add(Topology.executor, ExecutionStage(execution))
-        pipeline.add(Topology.riskGate, RiskStage(try RiskSettings(lookup)))
-        return pipeline
+    /// The whole pipeline with a model of the registry as its champion.
+    private func modelPipeline(_ lookup: @escaping (String) -> String?) throws -> LocalPipeline<PipelineAssembly.Chain>
+    {
+        let url = try options.workspace.database()
+        guard let model, let row = try ModelRegistry(PostgresConnection(url)).version(model),
+            let kind = DirectionModelKind(rawValue: row.model)
+        else { throw CommandFailure("the registry has no model version \(model ?? ""); see tidegate models list") }
+        let artifact = ModelArtifact(version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
+        return try PipelineAssembly(lookup) { _ in artifact }.pipeline()
     }
 
     private func moment(_ text: String?, _ name: String) throws -> UnixNanos? {

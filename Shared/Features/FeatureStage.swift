@@ -74,7 +74,7 @@ public struct FeatureStage: Stage {
         instruments = state.tracks.map(\.instrument)
     }
 
-    public mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) throws {
+    public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) throws {
         guard case .candle(let candle) = event.message else { return }
         let isPrimary = candle.timeframe == featureSet.primary
         guard let slot = isPrimary ? 0 : featureSet.higher.firstIndex(of: candle.timeframe) else { return }

@@ -13,12 +13,13 @@ public struct Batch: Sendable, Equatable {
 
 /// Runs a stage over whole batches: the one way in which a stage is ever run.
 public struct StageRunner<S: Stage>: Sendable {
-    public private(set) var stage: S
-    private let inputs: [Topology.Input]
-    private let primary: Int
-    private var outbox = Outbox()
+    public var stage: S
+    @usableFromInline let inputs: [Topology.Input]
+    @usableFromInline let primary: Int
+    @usableFromInline var outbox = Outbox()
 
     /// `inputs`: The stage's inputs; the last one without delay is the primary.
+    @inlinable
     public init(_ stage: S, inputs: [Topology.Input]) {
         self.stage = stage
         self.inputs = inputs
@@ -32,22 +33,26 @@ public struct StageRunner<S: Stage>: Sendable {
     /// Control events are taken from the primary input alone, since they reach a stage by every way through the graph;
     /// they are handed on before anything that the stage makes of the event. What comes from a delayed input takes effect
     /// at the first position of the batch, so that everything emitted lies between the two watermarks.
+    @inlinable
     public mutating func take(_ events: [Event], from input: Int, closing watermark: Watermark) throws {
         let isDelayed = inputs[input].delay > 0
-        for index in events.indices {
-            let event = events[index]
-            if case .control = event.message {
-                guard input == primary else { continue }
-                outbox.forward(event)
+        try events.withUnsafeBufferPointer { buffer in
+            for index in buffer.indices {
+                let event = LentEvent(at: buffer.baseAddress! + index)
+                if case .control = event.message {
+                    guard input == primary else { continue }
+                    outbox.forward(events[index])
+                }
+                outbox.caused(by: isDelayed ? watermark.previous.next : event.position, trace: event.trace)
+                try stage.process(event, from: input, into: &outbox)
             }
-            outbox.caused(by: isDelayed ? watermark.previous.next : event.position, trace: event.trace)
-            try stage.process(event, from: input, into: &outbox)
         }
     }
 
     /// Gives the stage the watermark, after the batches of all inputs.
     ///
     /// What the stage emitted, in order, takes the place of what `output` held.
+    @inlinable
     public mutating func close(_ watermark: Watermark, into output: inout [Event]) throws {
         outbox.caused(by: watermark.position, trace: watermark.position)
         try stage.close(watermark, into: &outbox)

@@ -20,7 +20,7 @@ public protocol Stage: Sendable {
     /// Takes one event; what it makes of it goes to `outbox`.
     ///
     /// `input`: The index of the input, in the order of ``Topology``, that the event came from.
-    mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) throws
+    mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) throws
 
     /// Takes the end of a batch: all events up to `watermark` have been processed.
     mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws
@@ -32,9 +32,9 @@ extension Stage {
 
 /// Where a stage puts what it makes.
 public struct Outbox: Sendable {
-    public private(set) var events: [Event] = []
-    private var position = FeedPosition.start
-    private var trace = FeedPosition.start
+    public var events: [Event] = []
+    @usableFromInline var position = FeedPosition.start
+    @usableFromInline var trace = FeedPosition.start
 
     public init() {}
 
@@ -42,20 +42,25 @@ public struct Outbox: Sendable {
     ///
     /// `trace`: The feed event that began the chain, where it is not the input's; a decision made at a
     ///   watermark names the prediction's.
-    public mutating func emit(_ message: Message, trace: FeedPosition? = nil) {
+    @inlinable
+    public mutating func emit(_ message: consuming Message, trace: FeedPosition? = nil) {
         events.append(Event(position: position, trace: trace ?? self.trace, message))
     }
 
     /// From here on, messages are caused by the event at `position`.
+    @inlinable
     mutating func caused(by position: FeedPosition, trace: FeedPosition) {
         (self.position, self.trace) = (position, trace)
     }
 
     /// Puts the events emitted so far in the place of what `output` held, whose memory the outbox goes on with.
+    @inlinable
     mutating func move(to output: inout [Event]) {
         swap(&events, &output)
-        events.removeAll(keepingCapacity: true)
+        // One by one: a batch has a few events, for which `removeAll` costs more than what it removes.
+        while !events.isEmpty { events.removeLast() }
     }
 
+    @inlinable
     mutating func forward(_ event: Event) { events.append(event) }
 }

@@ -8,7 +8,7 @@ public struct Prediction: Codable, Sendable, Hashable {
     }
 
     /// The model version.
-    public let model: String
+    public let model: Name
     public let role: Role
     public let instrument: Instrument
     public let timeframe: Timeframe
@@ -29,7 +29,7 @@ public struct Prediction: Codable, Sendable, Hashable {
     public let volatility: Double
 
     public init(
-        model: String, role: Role, instrument: Instrument, timeframe: Timeframe, openTime: UnixNanos, asOf: UnixNanos,
+        model: Name, role: Role, instrument: Instrument, timeframe: Timeframe, openTime: UnixNanos, asOf: UnixNanos,
         featureSet: FeatureSetID, probability: Double, signal: Double, confidence: Double, referencePrice: Double,
         volatility: Double
     ) {

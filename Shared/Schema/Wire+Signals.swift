@@ -24,7 +24,8 @@ extension FeatureVector {
 extension Prediction {
     init(wire: Tidegate_V1_Prediction) throws(SchemaError) {
         self.init(
-            model: wire.model, role: try Role(wire: wire.role), instrument: try Instrument(parsing: wire.instrument),
+            model: Name(wire.model), role: try Role(wire: wire.role),
+            instrument: try Instrument(parsing: wire.instrument),
             timeframe: try Timeframe(wire: wire.timeframe), openTime: UnixNanos(wire.openTimeNs),
             asOf: UnixNanos(wire.asOfNs), featureSet: FeatureSetID(wire.featureSet), probability: wire.probability,
             signal: wire.signal, confidence: wire.confidence, referencePrice: wire.referencePrice,
@@ -33,7 +34,7 @@ extension Prediction {
 
     var wire: Tidegate_V1_Prediction {
         var wire = Tidegate_V1_Prediction()
-        wire.model = model
+        wire.model = model.text
         wire.role = role.wire
         wire.instrument = instrument.name
         wire.timeframe = timeframe.wire
@@ -51,20 +52,22 @@ extension Prediction {
 
 extension Decision {
     init(wire: Tidegate_V1_Decision) throws(SchemaError) {
+        let (model, instrument) = (Name(wire.model), try Instrument(parsing: wire.instrument))
         self.init(
-            id: wire.id, model: wire.model, instrument: try Instrument(parsing: wire.instrument),
+            model: model, instrument: instrument,
+            openTime: try Self.openTime(ofID: wire.id, model: model, instrument: instrument),
             time: UnixNanos(wire.timeNs), state: try TradingState(wire: wire.state),
             action: try Action(wire: wire.action), targetQuantity: try Decimal12(parsing: wire.targetQuantity),
             orderQuantity: try Decimal12(parsing: wire.orderQuantity),
             verdicts: wire.verdicts.map {
-                Verdict(rule: $0.rule, passed: $0.passed, value: $0.value, limit: $0.limit)
+                Verdict(rule: Name($0.rule), passed: $0.passed, value: $0.value, limit: $0.limit)
             })
     }
 
     var wire: Tidegate_V1_Decision {
         var wire = Tidegate_V1_Decision()
         wire.id = id
-        wire.model = model
+        wire.model = model.text
         wire.instrument = instrument.name
         wire.timeNs = time.rawValue
         wire.state = state.wire
@@ -73,7 +76,7 @@ extension Decision {
         wire.orderQuantity = orderQuantity.description
         wire.verdicts = verdicts.map { verdict in
             var wire = Tidegate_V1_Decision.Verdict()
-            wire.rule = verdict.rule
+            wire.rule = verdict.rule.text
             wire.passed = verdict.passed
             wire.value = verdict.value
             wire.limit = verdict.limit

@@ -21,7 +21,7 @@ struct MixStage: Stage {
 
     mutating func restore(_ state: State) { self.state = state }
 
-    mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) {
+    mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {
         mix(UInt64(input))
         mix(event.position.rawValue)
         mix(event.trace.rawValue)

@@ -22,16 +22,27 @@ extension Simulator {
 
     /// What the services store when nothing disturbs them: the one-process run.
     static func expectedRows(_ feed: [Batch]) throws -> [SimulatedStore.RowKey: LogEntry] {
-        var pipeline = LocalPipeline()
-        for index in names.indices.dropFirst() { pipeline.add(names[index], stage(index)) }
+        var chain: any StageChain = FeedChain()
+        for index in names.indices.dropFirst() { chain = extended(chain, by: index) }
+        return try rows(of: chain, over: feed)
+    }
+
+    private static func extended(_ chain: some StageChain, by index: Int) -> any StageChain {
+        chain.adding(names[index], stage(index))
+    }
+
+    private static func rows(
+        of chain: some StageChain, over feed: [Batch]
+    ) throws -> [SimulatedStore.RowKey: LogEntry] {
+        var pipeline = LocalPipeline(chain)
         var sequencers = Array(repeating: Sequencer(), count: names.count)
         var rows: [SimulatedStore.RowKey: LogEntry] = [:]
         for batch in feed {
-            try pipeline.run(batch) { name, output in
+            try pipeline.run(batch) { name, events in
                 let index = names.firstIndex(of: name)!  // every part was added from `names`
-                let numbered = sequencers[index].number(output.events, closing: output.watermark)
+                let numbered = sequencers[index].number(events, closing: batch.watermark)
                 for entry in numbered.entries {
-                    rows[.init(service: index, batch: output.watermark.position, ordinal: entry.ordinal)] = entry
+                    rows[.init(service: index, batch: batch.watermark.position, ordinal: entry.ordinal)] = entry
                 }
             }
         }

@@ -68,7 +68,7 @@ public struct CrossoverStage: Stage {
 
     public let settings: Settings
     /// The name under which it predicts, for example `ema-cross-10-20`.
-    public let model: String
+    public let model: Name
     private let featureSet: FeatureSetID
     private let weights: Weights
     public private(set) var state = State()
@@ -76,13 +76,13 @@ public struct CrossoverStage: Stage {
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
         weights = Weights(settings)
-        model = "ema-cross-\(settings.fast)-\(settings.slow)"
-        featureSet = FeatureSetID(UInt64(truncatingIfNeeded: StableHash.fnv1a(model)))
+        model = Name("ema-cross-\(settings.fast)-\(settings.slow)")
+        featureSet = FeatureSetID(UInt64(truncatingIfNeeded: StableHash.fnv1a(model.text)))
     }
 
     public mutating func restore(_ state: State) { self.state = state }
 
-    public mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) {
+    public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {
         guard case .candle(let candle) = event.message, candle.timeframe == settings.timeframe,
             let (gap, variance) = state.update(with: candle, weights: weights)
         else { return }

@@ -60,7 +60,7 @@ public struct ExecutionStage: Stage {
         time = state.time
     }
 
-    public mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) {
+    public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {
         switch event.message {
         case .candle(let candle) where input == 1 && candle.timeframe == settings.timeframe:
             let position = venue.openOrderCount > 0 ? ledger.quantity(of: candle.instrument) : .zero

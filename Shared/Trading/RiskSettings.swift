@@ -32,17 +32,13 @@ public struct RiskSettings: Codable, Sendable, Hashable {
     /// Orders of all instruments within an hour: 120.
     public var ordersPerHour: Int
 
-    // What goes out
-
-    /// Whether a decision that orders nothing is emitted too.
-    public var recordHolds: Bool
     public var rules: RuleBook
 
     public init(
         baseFraction: Double = 0.02, positionCap: Double = 0.05, volatilityTarget: Double = 0.2,
         allowsShort: Bool = true, noTradeBand: Double = 0.25, minimumConfidence: Double = 0,
         symbolExposure: Double = 0.1, grossExposure: Double = 0.5, dailyLoss: Double = 0.05, drawdown: Double = 0.15,
-        ordersPerHour: Int = 120, recordHolds: Bool = true, rules: RuleBook = .standard
+        ordersPerHour: Int = 120, rules: RuleBook = .standard
     ) {
         self.baseFraction = baseFraction
         self.positionCap = positionCap
@@ -55,7 +51,6 @@ public struct RiskSettings: Codable, Sendable, Hashable {
         self.dailyLoss = dailyLoss
         self.drawdown = drawdown
         self.ordersPerHour = ordersPerHour
-        self.recordHolds = recordHolds
         self.rules = rules
     }
 
@@ -67,34 +62,4 @@ public struct RiskSettings: Codable, Sendable, Hashable {
         let size = min(baseFraction * min(abs(signal), 2) / 2 * min(max(confidence, 0), 1) * calm, positionCap)
         return signal > 0 ? size : allowsShort && signal < 0 ? -size : 0
     }
-}
-
-/// The rules that the risk gate asks, in its order; the raw value is the name in a ``Schema/Decision/Verdict``.
-public enum RiskRule: String, Codable, Sendable, CaseIterable {
-    /// The prediction's numbers are finite and its price above zero; 1 when they are.
-    case input = "input"
-    /// The prediction's age in seconds at the watermark; it must be 0.
-    case fresh = "data-fresh"
-    /// Equity by an account of this very watermark, in quote currency; it must be above 0.
-    case equity = "equity-known"
-    /// The prediction's confidence; at least the limit.
-    case confidence = "confidence"
-    /// Orders of the instrument not yet done; there must be none.
-    case openOrder = "open-order"
-    /// Orders within the last hour; fewer than the limit.
-    case orderRate = "order-rate"
-    /// The loss of the UTC day as a fraction; from the limit on, positions only shrink.
-    case dailyLoss = "daily-loss"
-    /// The loss from the peak as a fraction; from the limit on, positions only shrink, until an operator resumes.
-    case drawdown = "drawdown"
-    /// 0 active, 1 reducing, 2 halted; fails when the state forbids or shortens the order.
-    case tradingState = "trading-state"
-    /// The change wanted as a share of the larger position; at least the limit.
-    case noTradeBand = "no-trade-band"
-    /// The position wanted as a fraction of equity; above the limit it is cut to it.
-    case symbolExposure = "symbol-exposure"
-    /// All positions with it as a fraction of equity; above the limit it is cut to what is left.
-    case grossExposure = "gross-exposure"
-    /// The order's value in quote currency; at least the venue's minimum.
-    case minimumOrder = "minimum-order"
 }

@@ -17,16 +17,16 @@ public struct RiskStage: Stage {
 
     public let settings: RiskSettings
     public internal(set) var state = State()
-    /// Verdicts of the decision at hand; kept for its memory.
-    var verdicts: [Decision.Verdict] = []
-    /// Whether verdicts are written down; not before it is known that a decision goes out.
-    private var isRecording = true
+    /// By rule; those of the decision at hand, and after ``asked`` of them, what earlier ones left.
+    private var verdicts = RiskRule.allCases.map { Decision.Verdict(rule: $0.name, passed: false, value: 0, limit: 0) }
+    /// How many rules were asked for the decision at hand.
+    private var asked = 0
 
     public init(_ settings: RiskSettings = RiskSettings()) { self.settings = settings }
 
     public mutating func restore(_ state: State) { self.state = state }
 
-    public mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) {
+    public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {
         switch event.message {
         case .prediction(let prediction) where input == 1 && prediction.role == .champion:
             state.book.wishes.append(RiskBook.Wish(prediction, trace: event.trace))
@@ -48,24 +48,20 @@ public struct RiskStage: Stage {
 
     private mutating func decide(_ wish: RiskBook.Wish, at time: UnixNanos, into outbox: inout Outbox) throws {
         let slot = state.book.slot(of: wish.instrument)
-        isRecording = settings.recordHolds
-        var (target, order) = weigh(wish, slot: slot, at: time)
-        if !isRecording {
-            guard order != nil else { return }
-            isRecording = true
-            (target, order) = weigh(wish, slot: slot, at: time)
-        }
-
-        let id = "\(wish.model)/\(wish.instrument.name)/\(wish.openTime.rawValue / 1_000_000_000)"
+        asked = 0
+        let target = target(of: wish, slot: slot, at: time)
+        let order = target.flatMap { orderQuantity(to: $0, slot: slot) }
         let current = state.book.slots[slot].quantity
         let decision = Decision(
-            id: id, model: wish.model, instrument: wish.instrument, time: time, state: state.book.effectiveState,
-            action: order.map { $0.isNegative ? .sell : .buy } ?? .hold, targetQuantity: target ?? current,
-            orderQuantity: order?.magnitude ?? .zero, verdicts: verdicts)
-        outbox.emit(.decision(decision), trace: wish.trace)
+            model: wish.model, instrument: wish.instrument, openTime: wish.openTime, time: time,
+            state: state.book.effectiveState, action: order.map { $0.isNegative ? .sell : .buy } ?? .hold,
+            targetQuantity: target ?? current, orderQuantity: order?.magnitude ?? .zero,
+            verdicts: Array(verdicts[..<asked]))
+        guard let order, let target else { return outbox.emit(.decision(decision), trace: wish.trace) }
 
-        guard let order, let target else { return }
-        let clientID = "tg" + StableHash.digits20(id)
+        let id = decision.id
+        outbox.emit(.decision(decision), trace: wish.trace)
+        let clientID = StableHash.clientID(of: id)
         let isReduction = Self.isShrinking(target.units, from: current.units)
         outbox.emit(
             .order(
@@ -78,19 +74,11 @@ public struct RiskStage: Stage {
         state.book.orderTimes.append(time)
     }
 
-    /// The same for the same state, however often it is asked.
-    private mutating func weigh(
-        _ wish: RiskBook.Wish, slot: Int, at time: UnixNanos
-    ) -> (target: Decimal12?, order: Decimal12?) {
-        verdicts.removeAll(keepingCapacity: true)
-        guard let target = target(of: wish, slot: slot, at: time) else { return (nil, nil) }
-        return (target, orderQuantity(to: target, slot: slot))
-    }
-
+    /// Writes down a rule's answer; rules are asked in their order.
     mutating func ask(_ rule: RiskRule, _ passed: Bool, _ value: Double, limit: Double) -> Bool {
-        if isRecording {
-            verdicts.append(Decision.Verdict(rule: rule.rawValue, passed: passed, value: value, limit: limit))
-        }
+        let place = rule.rawValue
+        verdicts[place] = Decision.Verdict(rule: verdicts[place].rule, passed: passed, value: value, limit: limit)
+        asked = place + 1
         return passed
     }
 }

@@ -4,7 +4,7 @@ internal import Schema
 struct RiskBook: Codable, Sendable, Equatable {
     /// A champion's prediction that waits for its watermark, with numbers that are all finite.
     struct Wish: Codable, Sendable, Equatable {
-        let model: String
+        let model: Name
         let instrument: Instrument
         let openTime: UnixNanos
         let asOf: UnixNanos

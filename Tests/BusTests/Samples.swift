@@ -32,7 +32,7 @@ enum Samples {
                     referencePrice: 6e4, volatility: 0.5)),
             .decision(
                 Decision(
-                    id: "d", model: "m", instrument: bitcoin, time: time, state: .active, action: .buy,
+                    model: "m", instrument: bitcoin, openTime: time, time: time, state: .active, action: .buy,
                     targetQuantity: one, orderQuantity: one,
                     verdicts: [Decision.Verdict(rule: "size", passed: true, value: 1, limit: 2)])),
             .order(

@@ -39,7 +39,7 @@ struct PostgresDashboardDataTests {
                             instrument: bitcoin, timeframe: .hour1, openTime: Self.hour(hour), open: close,
                             high: close + 1, low: close - 1, close: close, volume: 5, source: .file))))
             for (model, role, probability) in [
-                ("champion-1", Prediction.Role.champion, index == 2 ? 0.4 : 0.6),
+                (Name("champion-1"), Prediction.Role.champion, index == 2 ? 0.4 : 0.6),
                 ("watched-1", .shadow, index == 2 ? 0.6 : 0.4),
             ] {
                 entries.append(
@@ -112,7 +112,8 @@ struct PostgresDashboardDataTests {
                 21,
                 .decision(
                     Decision(
-                        id: "decision-1", model: "champion-1", instrument: ether, time: Self.hour(3), state: .reducing,
+                        model: "champion-1", instrument: ether, openTime: Self.hour(2), time: Self.hour(3),
+                        state: .reducing,
                         action: .hold, targetQuantity: .zero, orderQuantity: .zero, verdicts: []))))
         try FeedLog(connection).append([
             LogBatch(

@@ -171,7 +171,7 @@ struct InferenceStageTests {
         let time = try #require(apart.predictions.last?.asOf)
         let last = apart.predictions.filter { $0.asOf == time }
         #expect(last.map(\.role) == [.champion, .champion, .shadow, .shadow])
-        #expect(last.map(\.model) == [trees, trees, sequence, sequence])
+        #expect(last.map(\.model.text) == [trees, trees, sequence, sequence])
         #expect(last.map(\.instrument) == [bitcoin, ether, bitcoin, ether])
         let together = try run([activation("a-shadow", trees), activation("champion", trees)])
         #expect(together.predictions == apart.predictions.filter { $0.role == .champion })
@@ -202,10 +202,9 @@ struct InferenceStageTests {
         let artifact = ModelArtifact(
             version: "a", kind: .lstm, featureSet: featureSet.id, weights: try network.bytes())
         let other = FeatureSetID(7)
-        var stage = InferenceStage { _ in artifact }
-        var outbox = Outbox()
-        try stage.process(
-            Event(position: FeedPosition(1), .control(activation("champion", "a"))), from: 0, into: &outbox)
+        var runner = StageRunner(
+            InferenceStage { _ in artifact }, inputs: Topology.inputs(of: Topology.inferenceServer))
+        var emitted: [Event] = []
         for hour in 0..<6 {
             let made = vector(hour: hour, price: 1)
             let given =
@@ -215,12 +214,13 @@ struct InferenceStageTests {
                     instrument: made.instrument, timeframe: made.timeframe, openTime: made.openTime, asOf: made.asOf,
                     featureSet: other, referencePrice: 1, volatility: 1, values: [1, 2])
             let position = FeedPosition(UInt64(2 * hour + 2))
-            try stage.process(Event(position: position, .features(given)), from: 0, into: &outbox)
-            try stage.close(
-                Watermark(position: position.next, previous: FeedPosition(position.rawValue - 1), time: made.asOf),
-                into: &outbox)
+            let previous = FeedPosition(position.rawValue - 1)
+            var events = [Event(position: position, .features(given))]
+            if hour == 0 { events.insert(Event(position: position, .control(activation("champion", "a"))), at: 0) }
+            emitted += try runner.run(
+                [events], closing: Watermark(position: position.next, previous: previous, time: made.asOf))
         }
-        let times = outbox.events.compactMap { event -> UnixNanos? in
+        let times = emitted.compactMap { event -> UnixNanos? in
             guard case .prediction(let prediction) = event.message else { return nil }
             return prediction.openTime
         }

@@ -8,7 +8,9 @@ private struct EchoStage: Stage {
     struct State: Codable, Sendable {}
     var state = State()
     mutating func restore(_ state: State) {}
-    mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) { outbox.emit(event.message) }
+    mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {
+        outbox.emit(event.message)
+    }
 }
 
 @Suite("Stored first")

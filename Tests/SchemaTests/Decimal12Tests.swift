@@ -60,19 +60,43 @@ struct Decimal12Tests {
                 == decimal("-333333333333333333333.333333333333"))
     }
 
-    @Test("Products and quotients agree with integer arithmetic", arguments: [3] as [UInt64])
+    @Test("Products and quotients agree with integer arithmetic, whatever their sizes", arguments: [3] as [UInt64])
     func agreement(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let one = Decimal12.one128
-        for _ in 0..<5000 {
-            let left = Int128.random(in: -(1 << 60)...(1 << 60), using: &random)
-            let right = Int128.random(in: -(1 << 60)...(1 << 60), using: &random)
+        func number() -> Int128 {
+            Int128.random(in: -(1 << 60)...(1 << 60), using: &random)
+                >> Int128(UInt64.random(in: 0...60, using: &random))
+        }
+        for _ in 0..<20_000 {
+            let (left, right) = (number(), number())
             let product = Decimal12(units: left).multiplied(by: Decimal12(units: right)).units
-            #expect((product * one - left * right).magnitude * 2 <= one.magnitude)
+            #expect(product == Self.rounded(left * right, one))
             guard right != 0 else { continue }
             let quotient = Decimal12(units: left).divided(by: Decimal12(units: right)).units
-            #expect((quotient * right - left * one).magnitude * 2 <= right.magnitude)
+            #expect(quotient == Self.rounded(left * one, right))
         }
+    }
+
+    @Test("Exact halves go to the even neighbour, also where a quotient fills 64 bits")
+    func halves() throws {
+        let one = Decimal12.one128
+        for whole in [0, 1, 2, 3, Int128(Int64.max), Int128(UInt64.max) - 1, Int128(UInt64.max)] {
+            for sign in [1, -1] as [Int128] {
+                let half = Decimal12(units: sign * (2 * whole + 1))
+                let expected = sign * (whole + whole % 2)
+                #expect(half.multiplied(by: Decimal12(units: one / 2)).units == expected)
+                #expect(half.divided(by: Decimal12(2)).units == expected)
+            }
+        }
+    }
+
+    /// The quotient rounded half to even, in whole numbers.
+    private static func rounded(_ dividend: Int128, _ divisor: Int128) -> Int128 {
+        let (quotient, rest) = dividend.quotientAndRemainder(dividingBy: divisor)
+        let twice = 2 * rest.magnitude
+        guard twice > divisor.magnitude || (twice == divisor.magnitude && quotient % 2 != 0) else { return quotient }
+        return quotient + ((dividend < 0) == (divisor < 0) ? 1 : -1)
     }
 
     @Test("Rounding to a step goes down and up, for negative numbers too")

@@ -37,7 +37,7 @@ enum Samples {
                     confidence: 0.0456, referencePrice: 115_111.11, volatility: 0.35)),
             .decision(
                 Decision(
-                    id: "lstm-cnn-0007/binance.BTC-USDT/1758319200", model: "lstm-cnn-0007", instrument: bitcoin,
+                    model: "lstm-cnn-0007", instrument: bitcoin, openTime: UnixNanos(seconds: 1_758_319_200),
                     time: time, state: .active, action: .sell, targetQuantity: try Decimal12(parsing: "-0.01234"),
                     orderQuantity: try Decimal12(parsing: "0.02"),
                     verdicts: [Decision.Verdict(rule: "drawdown", passed: true, value: 0.01, limit: 0.15)])),
@@ -133,7 +133,9 @@ enum Samples {
             messages.append(
                 .decision(
                     Decision(
-                        id: "", model: "", instrument: long, time: first, state: .halted, action: action,
+                        model: "", instrument: long,
+                        openTime: UnixNanos(seconds: action == .buy ? -9_223_372_036 : 9_223_372_036),
+                        time: first, state: .halted, action: action,
                         targetQuantity: least, orderQuantity: most, verdicts: [])))
         }
         for kind in OrderKind.allCases {

@@ -194,7 +194,7 @@ private struct Silence: Stage {
 
     var state: State { State() }
     mutating func restore(_ state: State) {}
-    mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) {}
+    mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {}
 }
 
 /// How long a test waits for what must come; far more than it takes.

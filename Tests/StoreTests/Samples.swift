@@ -25,7 +25,7 @@ enum Sample {
 
     static func decision(_ index: Int) throws -> Decision {
         Decision(
-            id: "xgboost-1/BTC/\(index)", model: "xgboost-1", instrument: bitcoin, time: time(index), state: .reducing,
+            model: "xgboost-1", instrument: bitcoin, openTime: time(index), time: time(index), state: .reducing,
             action: .sell, targetQuantity: try decimal("-0.000000000001"), orderQuantity: try decimal("12.5"),
             verdicts: [
                 Decision.Verdict(rule: "drawdown \"20 %\"\n\u{1}", passed: true, value: 0.1, limit: 0.2),

@@ -36,22 +36,29 @@ public struct PipelineAssembly: Sendable {
 
     public var featureSet: FeatureSet { .standard(primary: market.base, higher: market.higher) }
 
+    /// The stages in their order, each behind those that it hears.
+    public typealias Chain = ChainedStage<
+        ChainedStage<
+            ChainedStage<ChainedStage<ChainedStage<FeedChain, FeatureStage>, InferenceStage>, ExecutionStage>, RiskStage
+        >,
+        RecorderStage
+    >
+
     /// The chain, at the beginning of a feed.
-    public func pipeline() -> LocalPipeline {
-        var pipeline = LocalPipeline()
-        let load = load
-        pipeline.add(Topology.featureBuilder, FeatureStage(featureSet))
-        pipeline.add(Topology.inferenceServer, InferenceStage(load: load))
-        pipeline.add(Topology.executor, ExecutionStage(execution))
-        pipeline.add(Topology.riskGate, RiskStage(risk))
-        pipeline.add(Topology.metricsRecorder, RecorderStage())
-        return pipeline
+    public func pipeline() -> LocalPipeline<Chain> {
+        LocalPipeline(
+            FeedChain()
+                .adding(Topology.featureBuilder, FeatureStage(featureSet))
+                .adding(Topology.inferenceServer, InferenceStage(load: load))
+                .adding(Topology.executor, ExecutionStage(execution))
+                .adding(Topology.riskGate, RiskStage(risk))
+                .adding(Topology.metricsRecorder, RecorderStage()))
     }
 }
 
 /// A one-process run of the pipeline over a feed, which numbers what every stage emits as the services do.
 public struct BacktestRun {
-    private var pipeline: LocalPipeline
+    private var pipeline: LocalPipeline<PipelineAssembly.Chain>
     private var sequencers: [String: Sequencer] = [:]
     private var feedSequencer = Sequencer()
     /// Batches run so far.
@@ -66,8 +73,8 @@ public struct BacktestRun {
         batches += 1
         try sink(Topology.ingestor, feedSequencer.number(batch.events, closing: batch.watermark))
         var sequencers = sequencers
-        try pipeline.run(batch) { name, output in
-            try sink(name, sequencers[name, default: Sequencer()].number(output.events, closing: output.watermark))
+        try pipeline.run(batch) { name, events in
+            try sink(name, sequencers[name, default: Sequencer()].number(events, closing: batch.watermark))
         }
         self.sequencers = sequencers
     }

@@ -21,7 +21,7 @@ public import Schema
 public struct RecorderStage: Stage {
     /// A prediction whose outcome is not known yet.
     fileprivate struct Pending: Codable, Sendable, Equatable {
-        let model: String
+        let model: Name
         let isChampion: Bool
         let instrument: Instrument
         /// The close that it speaks of.
@@ -52,7 +52,7 @@ public struct RecorderStage: Stage {
 
     public mutating func restore(_ state: State) { self.state = state }
 
-    public mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) {
+    public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {
         switch (input, event.message) {
         case (0, .decision(let decision)):
             state.count("decisions_total")
@@ -139,7 +139,7 @@ extension RecorderStage.State {
                 continue
             }
             let isUp = candle.close > prediction.price
-            for label in [prediction.model, "\(prediction.model)/\(prediction.instrument.name)"] {
+            for label in [prediction.model.text, "\(prediction.model)/\(prediction.instrument.name)"] {
                 add(prediction.probability, isUp, to: label)
             }
             if prediction.isChampion { add(prediction.probability, isUp, to: "all") }

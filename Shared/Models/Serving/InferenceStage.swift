@@ -21,6 +21,8 @@ public struct InferenceStage: Stage {
 
     private struct Loaded: Sendable {
         let artifact: ModelArtifact
+        /// The version, as predictions carry it.
+        let name: Name
         let model: any DirectionModel
     }
 
@@ -51,7 +53,7 @@ public struct InferenceStage: Stage {
         models = try state.aliases.mapValues { try loaded($0) }
     }
 
-    public mutating func process(_ event: Event, from input: Int, into outbox: inout Outbox) throws {
+    public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) throws {
         switch event.message {
         case .control(let control):
             if case .modelActivated(let alias, let version) = control.change { activate(alias, version, into: &outbox) }
@@ -104,7 +106,7 @@ public struct InferenceStage: Stage {
         guard model.window <= Self.longestWindow else {
             throw ServingError.window(version: version, rows: model.window, longest: Self.longestWindow)
         }
-        return Loaded(artifact: artifact, model: model)
+        return Loaded(artifact: artifact, name: Name(artifact.version), model: model)
     }
 
     // MARK: Predictions
@@ -138,7 +140,7 @@ public struct InferenceStage: Stage {
             outbox.emit(
                 .prediction(
                     Prediction(
-                        model: loaded.artifact.version, role: role, instrument: vector.instrument,
+                        model: loaded.name, role: role, instrument: vector.instrument,
                         timeframe: vector.timeframe, openTime: vector.openTime, asOf: vector.asOf,
                         featureSet: vector.featureSet, probability: Double(probability), signal: signal.strength,
                         confidence: signal.confidence, referencePrice: vector.referencePrice,

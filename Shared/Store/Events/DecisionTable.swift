@@ -11,7 +11,7 @@ enum DecisionTable: EventTable {
 
     static func write(_ decision: Decision, of event: Event, to writer: BinaryWriter) {
         writer.write(decision.id)
-        writer.write(decision.model)
+        writer.write(decision.model.text)
         writer.write(decision.instrument.name)
         writer.write(decision.time)
         writer.write(decision.state.rawValue)
@@ -24,12 +24,23 @@ enum DecisionTable: EventTable {
     }
 
     static func read(_ row: Row) throws(StoreError) -> Message {
-        .decision(
+        let (model, instrument) = (Name(try row.value("model")), try row.instrument())
+        return .decision(
             Decision(
-                id: try row.value("id"), model: try row.value("model"), instrument: try row.instrument(),
+                model: model, instrument: instrument, openTime: try openTime(row.value("id"), model, instrument),
                 time: try row.value("time"), state: try row.name("state"), action: try row.name("action"),
                 targetQuantity: try row.value("target_quantity"), orderQuantity: try row.value("order_quantity"),
                 verdicts: try verdicts(row.value("verdicts"))))
+    }
+
+    private static func openTime(
+        _ id: String, _ model: Name, _ instrument: Instrument
+    ) throws(StoreError) -> UnixNanos {
+        do {
+            return try Decision.openTime(ofID: id, model: model, instrument: instrument)
+        } catch {
+            throw .value(column: "id", reason: "\(error)")
+        }
     }
 
     /// Written by hand, at a tenth of `JSONEncoder`'s cost; numbers that JSON lacks become texts.
@@ -37,7 +48,7 @@ enum DecisionTable: EventTable {
         func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "\"\(value)\"" }
         let parts = verdicts.map { verdict in
             """
-            {"rule": \(SQLText.json(verdict.rule)), "passed": \(verdict.passed), \
+            {"rule": \(SQLText.json(verdict.rule.text)), "passed": \(verdict.passed), \
             "value": \(number(verdict.value)), "limit": \(number(verdict.limit))}
             """
         }

@@ -9,7 +9,7 @@ enum PredictionTable: EventTable {
         ])
 
     static func write(_ prediction: Prediction, of event: Event, to writer: BinaryWriter) {
-        writer.write(prediction.model)
+        writer.write(prediction.model.text)
         writer.write(prediction.instrument.name)
         writer.write(prediction.timeframe.rawValue)
         writer.write(prediction.openTime)
@@ -28,7 +28,7 @@ enum PredictionTable: EventTable {
     static func read(_ row: Row) throws(StoreError) -> Message {
         .prediction(
             Prediction(
-                model: try row.value("model"), role: try row.name("role"), instrument: try row.instrument(),
+                model: Name(try row.value("model")), role: try row.name("role"), instrument: try row.instrument(),
                 timeframe: try row.name("timeframe"), openTime: try row.value("open_time"),
                 asOf: try row.value("as_of"), featureSet: try row.featureSet(),
                 probability: try row.value("probability"), signal: try row.value("signal"),

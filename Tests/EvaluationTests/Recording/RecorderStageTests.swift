@@ -24,7 +24,7 @@ struct RecorderStageTests {
     /// What a model says at the close of that candle.
     private static func prediction(
         _ index: Int, _ probability: Double, price: Double = 100, _ instrument: Instrument = bitcoin,
-        model: String = "m", role: Prediction.Role = .champion, timeframe: Timeframe = .minute1
+        model: Name = "m", role: Prediction.Role = .champion, timeframe: Timeframe = .minute1
     ) -> Message {
         .prediction(
             Prediction(
