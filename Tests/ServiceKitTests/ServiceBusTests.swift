@@ -136,7 +136,8 @@ struct ServiceBusTests {
             town.context(
                 Topology.ingestor, keys: nil,
                 more: [
-                    ["bus", "listen"]: "tcp://127.0.0.1:*", ["bus", "endpoint", "ingestor"]: "tcp://nowhere.invalid:7000",
+                    ["bus", "listen"]: "tcp://127.0.0.1:*",
+                    ["bus", "endpoint", "ingestor"]: "tcp://nowhere.invalid:7000",
                 ]))
         #expect(bus.publisher.endpoint.description.hasPrefix("tcp://127.0.0.1:"))
     }
