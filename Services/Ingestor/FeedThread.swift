@@ -295,7 +295,9 @@ final class FeedThread {
                 nil
             }
         let status = FeedStatus(
-            source: source.name, detail: source.detail, from: firstTime, to: source.to, reached: builder.state.time,
+            source: source.name, detail: source.detail, from: firstTime, to: source.to,
+            // Where no bar closes at the hold, it is reached all the same: nothing before it is missing.
+            reached: hold.flatMap { $0.isReached ? $0.moment : nil } ?? builder.state.time,
             batches: node.sequencer.batches, expected: isFinished ? node.sequencer.batches : expected,
             isFinished: isFinished)
         try session.retrying("save feed status") { connection throws(StoreError) in

@@ -204,7 +204,7 @@ struct DatabaseRoleTests {
         #expect(try ModelRegistry(chief).aliases().count == 2)
     }
 
-    @Test("A password lets its user in, and the server keeps only what proves it")
+    @Test("The server never sees a password, and keeps only what proves it")
     func password() async throws {
         try await withRoles { string in
             let connection = try PostgresConnection(string)
@@ -213,6 +213,11 @@ struct DatabaseRoleTests {
                 "SELECT rolpassword FROM pg_authid WHERE rolname = 'tidegate_executor'")[0].value(0)
             #expect(kept.hasPrefix("SCRAM-SHA-256$"))
             #expect(!kept.contains("secret"))
+            let process: Int32 = try connection.run("SELECT pg_backend_pid()")[0].value(0)
+            try DatabaseRoles(connection).setPassword("another secret", of: "executor")
+            let statement: String = try PostgresConnection(string).run(
+                "SELECT query FROM pg_stat_activity WHERE pid = \(process)")[0].value(0)
+            #expect(statement.contains("SCRAM-SHA-256$") && !statement.contains("secret"))
         }
     }
 }

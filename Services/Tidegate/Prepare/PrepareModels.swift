@@ -12,17 +12,18 @@ struct PrepareModels: AsyncParsableCommand {
         commandName: "models",
         abstract: "Has the first shadow and the first champion trained, where there are none.",
         discussion: """
-            It waits until the feed has reached a moment, usually the ingestor's source.hold, at which the feed in turn waits \
-            for the champion. The shadow, an LSTM, is trained first, so that both take effect together.
+            It waits until there is history: until the feed has reached a moment, usually the ingestor's source.hold, at \
+            which the feed in turn waits for the champion, and has so many bars, or has ended. The shadow, an LSTM, is trained first, so that both take effect together.
             """)
 
     @OptionGroup var options: WorkspaceOptions
-    @Option(help: "The moment up to which there must be history, for example 2024-03-01.") var at: String
+    @Option(help: "The moment up to which there must be history, for example 2024-03-01.") var at: String?
+    @Option(help: "How many bars of history there must be.") var bars: UInt64 = 1
     @Option(help: "Seconds after which to give up.") var patience = 1800.0
     @Flag(help: "Print one JSON object at the end.") var json = false
 
     func validate() throws {
-        guard UnixNanos(iso8601: at) != nil else {
+        if let at, UnixNanos(iso8601: at) == nil {
             throw ValidationError("--at: \"\(at)\" is not a moment like 2024-03-01")
         }
     }
@@ -64,11 +65,14 @@ struct PrepareModels: AsyncParsableCommand {
     }
 
     private func waitForHistory(_ connection: PostgresConnection, _ wait: Wait) async throws {
-        guard let moment = UnixNanos(iso8601: at) else { return }
+        let moment = at.flatMap { UnixNanos(iso8601: $0) } ?? UnixNanos(.min)
         while true {
-            let status = try FeedStatusStore(connection).status()
-            if let reached = status?.reached, reached >= moment || status?.isFinished == true { return }
-            try await wait.turn("the feed to reach \(at)")
+            if let status = try FeedStatusStore(connection).status(), let reached = status.reached,
+                (reached >= moment && status.batches >= bars) || status.isFinished
+            {
+                return
+            }
+            try await wait.turn("\(bars) bars\(at.map { " up to \($0)" } ?? "")")
         }
     }
 
