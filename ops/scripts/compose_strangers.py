@@ -23,8 +23,9 @@ class Strangers:
 
     # The bus
 
-    READ = ("timeout -s INT 8 tidegate record /tmp/heard.tgr --folder /tmp/me --endpoint tcp://{publisher}:7000 "
-            "--service {publisher} --json {secure}")
+    # Six seconds of listening, from when it has begun.
+    READ = ("tidegate record /tmp/heard.tgr --folder /tmp/me --endpoint tcp://{publisher}:7000 --service {publisher} --json "
+            "{secure} & until [ -e /tmp/heard.tgr ]; do sleep 0.2; done; sleep 6; kill -TERM $!; wait $!")
 
     def heard(self, prepare, publisher, secure, *options):
         """How many batches a container hears from a publisher within some seconds."""
@@ -33,7 +34,7 @@ class Strangers:
         try:
             return json.loads(result.stdout.strip().split("\n")[-1])["batches"]
         except (ValueError, KeyError):
-            raise Failure(f"a listener to {publisher} said: {result.stderr.strip()[-400:]}")
+            raise Failure(f"a listener to {publisher} ended with {result.returncode}: {result.stderr.strip()[-400:]}")
 
     def check_reading(self):
         own = "cp /operator/keys/* /tmp/me/keys/;"
@@ -63,13 +64,15 @@ class Strangers:
 
     def check_publishing(self):
         """Strangers at the ingestor's name: the services look at them, and take nothing."""
-        record = ("mkdir -p /tmp/me/keys; cp /operator/keys/* /tmp/me/keys/; timeout -s INT 5 tidegate record /tmp/feed.tgr "
-                  "--folder /tmp/me --secure --endpoint tcp://ingestor:7000 >/dev/null 2>&1; rm -r /tmp/me/keys/*;")
-        replay = "timeout -s INT 12 tidegate replay /tmp/feed.tgr --folder /tmp/me --endpoint 'tcp://*:7000' --json "
+        record = ("mkdir -p /tmp/me/keys; cp /operator/keys/* /tmp/me/keys/;"
+                  + self.READ.format(publisher="ingestor", secure="--secure") + " >/dev/null; rm -r /tmp/me/keys/*;")
+        replay = ("tidegate replay /tmp/heard.tgr --folder /tmp/me --endpoint 'tcp://*:7000' --json {secure} & sleep 12; "
+                  "kill -TERM $!; wait $!")
         other = ("for kind in key pub; do cp /trainer/keys/trainer.$kind /tmp/me/keys/ingestor.$kind; done;"
                  "cp /ingestor/keys/feature-builder.pub /ingestor/keys/executor.pub /ingestor/keys/metrics-recorder.pub "
                  "/ingestor/keys/operator.pub /ingestor/keys/ingestor.allow /tmp/me/keys/;")
-        for what, script in [("without a key", record + replay), ("with the trainer's key", record + other + replay + "--secure")]:
+        for what, script in [("without a key", record + replay.format(secure="")),
+                             ("with the trainer's key", record + other + replay.format(secure="--secure"))]:
             result = self.container(
                 script, *self.mount("bundle-operator"), *self.mount("bundle-trainer"), *self.mount("bundle-ingestor"),
                 "--network-alias", "ingestor")

@@ -24,6 +24,7 @@ struct BundleLayout {
 
     private func writeBundle(of service: String) throws {
         let bundle = "\(folder)/\(service)"
+        try SecretFile.makeFolder(bundle)
         try SecretFile.makeFolder(bundle + "/keys")
         let ring = vault.keys.ring.folder
         let names = ["\(service).key", "\(service).allow"] + KeyFolder.roles.map { "\($0).pub" }
@@ -33,6 +34,7 @@ struct BundleLayout {
 
     private func writeOwner() throws {
         let bundle = "\(folder)/\(SecretVault.tableOwner)"
+        try SecretFile.makeFolder(bundle)
         try SecretFile.makeFolder(bundle + "/passwords")
         for role in KeyFolder.roles { try copy(vault.passwordFile(role), to: "\(bundle)/passwords/\(role)", owner) }
         try writeAccess(to: bundle, of: SecretVault.tableOwner, as: "tidegate")

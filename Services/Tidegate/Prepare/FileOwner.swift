@@ -35,7 +35,7 @@ enum SecretFile {
         try write(Data((text + "\n").utf8), to: path, owner: owner)
     }
 
-    /// Makes a folder whose names, not their contents, all may see who get at it.
+    /// Makes a folder that its files' owner can enter, whoever that is; the files in it are that owner's alone.
     static func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
