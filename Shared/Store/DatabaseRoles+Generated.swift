@@ -40,7 +40,8 @@ GRANT SELECT, INSERT, UPDATE ON control_requests, feed_status TO tidegate_ingest
 GRANT SELECT ON model_aliases TO tidegate_ingestor;
 
 -- Each stage adds what it emits, and changes nothing.
-GRANT SELECT, INSERT ON predictions TO tidegate_inference_server;
+-- The inference-server also says which model it could not put in force.
+GRANT SELECT, INSERT ON predictions, anomalies TO tidegate_inference_server;
 GRANT SELECT, INSERT ON decisions, orders TO tidegate_risk_gate;
 GRANT SELECT, INSERT ON order_events, fills, accounts, positions TO tidegate_executor;
 GRANT SELECT, INSERT ON metrics TO tidegate_metrics_recorder;

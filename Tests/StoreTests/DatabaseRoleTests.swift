@@ -33,7 +33,7 @@ struct DatabaseRoleTests {
         ],
         "synthetic-generator": ["service_status": "IUD"],
         "feature-builder": ["snapshots": "IUD", "service_status": "IUD"],
-        "inference-server": ["predictions": "I", "snapshots": "IUD", "service_status": "IUD"],
+        "inference-server": ["anomalies": "I", "predictions": "I", "snapshots": "IUD", "service_status": "IUD"],
         "risk-gate": ["decisions": "I", "orders": "I", "snapshots": "IUD", "service_status": "IUD"],
         "executor": [
             "order_events": "I", "fills": "I", "accounts": "I", "positions": "I", "snapshots": "IUD",
@@ -159,7 +159,7 @@ struct DatabaseRoleTests {
     /// Many rows go another way than few, and rows that are there already a third.
     private func events(_ string: String) throws {
         let kinds: [(String, [Message.Kind])] = [
-            ("inference-server", [.prediction]), ("risk-gate", [.decision, .order]),
+            ("inference-server", [.prediction, .anomaly]), ("risk-gate", [.decision, .order]),
             ("executor", [.orderEvent, .fill, .account]), ("metrics-recorder", [.metric]),
         ]
         let entries = Sample.entries(try (0..<150).flatMap { try Sample.everything($0) })
