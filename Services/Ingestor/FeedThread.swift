@@ -19,9 +19,11 @@ final class FeedThread {
     private var builder: FeedBuilder
     private var node: FeedNode
     private var pace: ReplayPace
-    private let paceBegin = WallClock.monotonic
+    /// When the first step whose pace counts was due.
+    private var paceBegin: Int64?
     /// A step that is not due yet.
     private var early: (step: SourceAnswer, due: Int64)?
+    private var hold: FeedHold?
     private var isFinished = false
     private var lastTick: Int64 = 0
     private var lastStatus: Int64 = 0
@@ -67,6 +69,7 @@ final class FeedThread {
             consumers: Topology.consumers(of: name), settings: nodeSettings)
         let behind = builder.state.time
         firstTime = ingestor.settings.from
+        hold = ingestor.settings.hold.map { FeedHold($0) }
         var synthetic: SyntheticSource?
         switch ingestor.settings.source {
         case .file:
@@ -84,7 +87,7 @@ final class FeedThread {
             source = QueuedSource(queue: queue, venue: ingestor.settings.venueURL, to: ingestor.settings.to)
         }
         self.synthetic = synthetic
-        pace = ReplayPace(ingestor.settings.speed > 0 ? .times(ingestor.settings.speed) : .maximum)
+        pace = Self.pace(ingestor.settings)
         poller = Poller(
             subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: bus.publisher, waker: ingestor.waker)
     }
@@ -135,17 +138,15 @@ final class FeedThread {
     private func nextDue() throws -> (UnixNanos, [CandleRow], [MalformedRow])? {
         let step: SourceAnswer
         if let waiting = early {
-            guard WallClock.monotonic - paceBegin >= waiting.due else { return nil }
+            guard WallClock.monotonic >= waiting.due, try mayPass(waiting.step) else { return nil }
             step = waiting.step
             early = nil
         } else {
             step = try source.next()
-            if case .step(let time, _, _) = step {
-                let due = pace.dueOffset(of: time)
-                if WallClock.monotonic - paceBegin < due {
-                    early = (step, due)
-                    return nil
-                }
+            let due = due(step)
+            guard WallClock.monotonic >= due, try mayPass(step) else {
+                early = (step, due)
+                return nil
             }
         }
         switch step {
@@ -163,6 +164,33 @@ final class FeedThread {
             }
             return (time, rows, malformed)
         }
+    }
+
+    private static func pace(_ settings: Settings) -> ReplayPace {
+        ReplayPace(settings.speed > 0 ? .times(settings.speed) : .maximum)
+    }
+
+    /// When a step may be fed, by the monotonic clock; at once up to the hold, and where there is no step.
+    private func due(_ step: SourceAnswer) -> Int64 {
+        guard case .step(let time, _, _) = step, hold?.isBefore(time) ?? true else { return 0 }
+        let begin = paceBegin ?? WallClock.monotonic
+        paceBegin = begin
+        let (due, overflow) = begin.addingReportingOverflow(pace.dueOffset(of: time))
+        return overflow ? .max : due
+    }
+
+    /// Whether a step lies before the hold, or there is a champion by now, who then takes effect with it.
+    private func mayPass(_ step: SourceAnswer) throws -> Bool {
+        guard case .step(let time, _, _) = step, hold?.isBefore(time) == true else { return true }
+        guard hold?.asks(at: WallClock.monotonic) == true else { return false }
+        let champion = try session.retrying("read champion") { connection throws(StoreError) in
+            try ModelRegistry(connection).alias("champion")
+        }
+        guard champion != nil else { return false }
+        try placeControls()
+        (hold, paceBegin, pace) = (nil, nil, Self.pace(settings))
+        context.logger.notice("the feed goes on with a champion", metadata: ["feed.time": "\(time)"])
+        return true
     }
 
     // MARK: Controls
@@ -267,7 +295,9 @@ final class FeedThread {
                 nil
             }
         let status = FeedStatus(
-            source: source.name, detail: source.detail, from: firstTime, to: source.to, reached: builder.state.time,
+            source: source.name, detail: source.detail, from: firstTime, to: source.to,
+            // Where no bar closes at the hold, it is reached all the same: nothing before it is missing.
+            reached: hold.flatMap { $0.isReached ? $0.moment : nil } ?? builder.state.time,
             batches: node.sequencer.batches, expected: isFinished ? node.sequencer.batches : expected,
             isFinished: isFinished)
         try session.retrying("save feed status") { connection throws(StoreError) in

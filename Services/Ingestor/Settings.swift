@@ -14,6 +14,8 @@ struct Settings: Sendable {
     let to: UnixNanos?
     /// Batches a second at most; 0 is as fast as possible.
     let speed: Double
+    /// The moment at which the feed waits for its first champion, everything before being fed as fast as possible.
+    let hold: UnixNanos?
     let venueURL: String
     let history: Int
 
@@ -24,6 +26,8 @@ struct Settings: Sendable {
             SettingKey("source.from", "", "first moment, as 2024-01-01 or 2024-01-01T00:00"),
             SettingKey("source.to", "", "last moment"),
             SettingKey("source.speed", "max", "max, or how many times faster than it happened"),
+            SettingKey(
+                "source.hold", "", "moment at which the feed waits for a first champion; up to it, speed is max"),
             SettingKey("source.url", "https://api.binance.com", "the venue's REST address, for source.kind exchange"),
             SettingKey("source.history", "2000", "bars of history fetched first, for source.kind exchange"),
         ]
@@ -49,6 +53,7 @@ struct Settings: Sendable {
         }
         from = try moment("source.from")
         to = try moment("source.to")
+        hold = try moment("source.hold")
         if let from, let to, from >= to { throw SettingError("source.from is not before source.to") }
         let speed = text("source.speed") ?? "max"
         guard let factor = speed == "max" ? 0 : Double(speed), factor >= 0, factor.isFinite else {

@@ -14,6 +14,6 @@ struct Tidegate: AsyncParsableCommand {
         subcommands: [
             Up.self, Down.self, Status.self, Backtest.self, Verify.self, Train.self, Models.self, Risk.self,
             Record.self,
-            Replay.self, Keys.self,
+            Replay.self, Keys.self, Prepare.self,
         ])
 }

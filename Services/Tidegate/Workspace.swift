@@ -33,12 +33,17 @@ struct Workspace: Sendable {
         }
     }
 
+    /// The database that the environment names.
+    static var environmentDatabase: String? {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["TIDEGATE_DATABASE_URL"] ?? environment["DATABASE_URL"]
+    }
+
     /// The database named by the environment, or the private cluster's `tidegate`, started when it does not run.
     ///
     /// The schema is brought up to date.
     func database() throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        if let url = environment["TIDEGATE_DATABASE_URL"] ?? environment["DATABASE_URL"] {
+        if let url = Self.environmentDatabase {
             try Self.migrate(url)
             return url
         }

@@ -11,6 +11,7 @@ public import Schema
 /// | `database.url` | | where Postgres is, as libpq reads it |
 /// | `bus.folder` | | folder of the `ipc://` sockets, one for each publishing service |
 /// | `bus.endpoint.<service>` | | where that service publishes, instead of its socket in `bus.folder` |
+/// | `bus.listen` | | where this service itself listens, where that is not what others connect to: `tcp://*:7000` |
 /// | `bus.keys` | | folder of the CURVE keys, as `tidegate keys init` makes it; without it the bus is in the clear |
 /// | `http.host`, `http.port` | `127.0.0.1`, `0` | metrics and health; port 0 lets the system choose |
 /// | `log.level`, `log.format` | `info`, `json` | `format` is `json` or `text` |
@@ -20,6 +21,8 @@ public import Schema
 public struct CommonSettings: Sendable {
     public let databaseURL: String
     public let busFolder: String
+    /// `nil`: at the place that others are told.
+    public let busListen: String?
     /// `nil`: in the clear, for sockets that are private to the user.
     public let busKeys: String?
     public let host: String
@@ -37,6 +40,7 @@ public struct CommonSettings: Sendable {
         SettingKey("settings", "", "a YAML file with any of these keys; flags and environment go before it"),
         SettingKey("database.url", "", "where Postgres is, as libpq reads it (or DATABASE_URL)"),
         SettingKey("bus.folder", "", "folder of the ipc:// sockets, one for each publishing service"),
+        SettingKey("bus.listen", "", "where this service listens, if not at its bus.endpoint: tcp://*:7000"),
         SettingKey("bus.keys", "", "folder of CURVE keys (`tidegate keys init`); without it the bus is in the clear"),
         SettingKey("http.host", "127.0.0.1", "where metrics and health are served"),
         SettingKey("http.port", "0", "its port; 0 lets the system choose"),
@@ -60,6 +64,7 @@ public struct CommonSettings: Sendable {
             throw SettingError("missing setting bus.folder: give --bus-folder or TIDEGATE_BUS_FOLDER")
         }
         busFolder = folder
+        busListen = config.string(forKey: "bus.listen")
         busKeys = config.string(forKey: "bus.keys")
         host = config.string(forKey: "http.host", default: "127.0.0.1")
         port = try Self.number(config, "http.port", 0...65_535, otherwise: 0)

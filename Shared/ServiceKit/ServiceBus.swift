@@ -15,6 +15,8 @@ public final class ServiceBus {
     private let sockets: ZMQContext
     private let security: RoleSecurity?
     private let startedAt = WallClock.now
+    private let resolver = WatchingResolver()
+    private var followed: [(service: String, subscriber: LogSubscriber)] = []
     /// Where the consumers are, as of their last requests.
     private var peers: [String: LogPublisher.Peer] = [:]
     private var received: [LogPublisher.Request] = []
@@ -35,7 +37,8 @@ public final class ServiceBus {
             }
         }
         publisher = try LogPublisher(
-            context: sockets, endpoint: Endpoint(parsing: context.settings.endpoints(of: context.name)),
+            context: sockets,
+            endpoint: Endpoint(parsing: context.settings.busListen ?? context.settings.endpoints(of: context.name)),
             run: WallClock.drawRun(), security: security?.server)
         context.metrics.describe("tidegate_messages_published_total", .counter, "Messages published")
         context.metrics.describe("tidegate_messages_refused_total", .counter, "Messages that could not be read")
@@ -47,9 +50,11 @@ public final class ServiceBus {
     ///
     /// - Throws: ``SettingError`` when its public key cannot be used.
     public func subscriber(of service: String) throws -> LogSubscriber {
-        try LogSubscriber(
+        let subscriber = try LogSubscriber(
             context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: service)),
-            security: Self.explainingKeys { try security?.client(of: service) })
+            security: Self.explainingKeys { try security?.client(of: service) }, resolver: resolver)
+        followed.append((service, subscriber))
+        return subscriber
     }
 
     // MARK: The log
@@ -86,10 +91,22 @@ public final class ServiceBus {
 
     // MARK: Observation
 
-    /// Writes the service's row of the status table, and counts who was not let in.
+    /// Connects to where the services that it follows are now: one whose container was made anew has another address.
+    private func followAddresses() throws(BusError) {
+        for (service, subscriber) in followed {
+            let change = try subscriber.refresh()
+            guard !change.connected.isEmpty || !change.disconnected.isEmpty else { continue }
+            context.logger.notice(
+                "publisher moved",
+                metadata: ["bus.publisher": "\(service)", "bus.connected": "\(change.connected)"])
+        }
+    }
+
+    /// Writes the service's row of the status table, counts who was not let in, and follows publishers that moved.
     public func reportStatus(
         _ session: PostgresSession, position: FeedPosition, lagMilliseconds: Double = 0
     ) throws {
+        try followAddresses()
         let count = try publisher.refusedConnections()
         if count > refused {
             context.logger.warning("connections refused", metadata: ["bus.refused": "\(count - refused)"])
@@ -98,7 +115,8 @@ public final class ServiceBus {
         context.metrics.set("tidegate_bus_refused_connections_total", Double(count))
         try StatusReport.save(
             context, session, startedAt: startedAt, position: position, lagMilliseconds: lagMilliseconds,
-            endpoint: publisher.endpoint.description)
+            endpoint: context.settings.busListen == nil
+                ? publisher.endpoint.description : context.settings.endpoints(of: context.name))
     }
 
     /// Whatever is wrong with keys is a mistake in the setting that names them.

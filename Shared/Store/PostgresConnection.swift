@@ -102,6 +102,11 @@ public final class PostgresConnection {
         }
     }
 
+    /// What the server keeps in place of a password.
+    func passwordVerifier(_ password: String, user: String) throws(StoreError) -> String {
+        try handle.passwordVerifier(password, user: user)
+    }
+
     // MARK: COPY
 
     /// Writes rows by binary COPY, without conflict handling: one row that is there already undoes them all.

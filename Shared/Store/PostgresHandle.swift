@@ -177,6 +177,17 @@ final class PostgresHandle {
         )
     }
 
+    // MARK: Passwords
+
+    /// What the server keeps in place of a password; computed here.
+    func passwordVerifier(_ password: String, user: String) throws(StoreError) -> String {
+        guard let text = PQencryptPasswordConn(connection, password, user, "scram-sha-256") else {
+            throw .connectionLost(message: String(cString: PQerrorMessage(connection)))
+        }
+        defer { PQfreemem(text) }
+        return String(cString: text)
+    }
+
     // MARK: Connection strings
 
     /// The same server and user, another database.

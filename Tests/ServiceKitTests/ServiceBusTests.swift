@@ -130,6 +130,18 @@ struct ServiceBusTests {
         }
     }
 
+    @Test("A service listens where bus.listen says, whatever others are told of its place")
+    func listening() throws {
+        let bus = try ServiceBus(
+            town.context(
+                Topology.ingestor, keys: nil,
+                more: [
+                    ["bus", "listen"]: "tcp://127.0.0.1:*",
+                    ["bus", "endpoint", "ingestor"]: "tcp://nowhere.invalid:7000",
+                ]))
+        #expect(bus.publisher.endpoint.description.hasPrefix("tcp://127.0.0.1:"))
+    }
+
     @Test("Keys that cannot be used are a mistake in the settings, told in one line")
     func unusableKeys() throws {
         let path = town.ring.folder + "/ingestor.key"
@@ -169,11 +181,14 @@ private struct Town: Sendable {
     }
 
     /// `keys`: `nil` for in the clear.
-    func context(_ name: String, keys: String?, database: String = "none") throws -> ServiceContext {
+    func context(
+        _ name: String, keys: String?, database: String = "none", more: [AbsoluteConfigKey: ConfigValue] = [:]
+    ) throws -> ServiceContext {
         var values: [AbsoluteConfigKey: ConfigValue] = [
             ["database", "url"]: ConfigValue(stringLiteral: database),
             ["bus", "folder"]: ConfigValue(stringLiteral: folder),
         ]
+        values.merge(more) { $1 }
         if let keys { values[["bus", "keys"]] = ConfigValue(stringLiteral: keys) }
         let config = ConfigReader(provider: InMemoryProvider(values: values))
         return ServiceContext(

@@ -61,7 +61,7 @@ struct Replay: AsyncParsableCommand {
     private func replay(_ total: Int, _ interruption: Interruption) throws -> Outcome {
         guard let speed = ReplaySpeed(speed) else { throw ValidationError("--speed") }
         let workspace = options.workspace
-        try workspace.create()
+        if bus.endpoint == nil { try workspace.create() }
         let context = try ZMQContext()
         let endpoint = try bus.endpoint(of: Topology.ingestor, in: workspace)
         let feed: ReplayFeed

@@ -29,10 +29,6 @@ struct VerifyEquivalence: AsyncParsableCommand {
     @Option(help: "Bars before the window that the models are trained on.") var history = 3000
     @Flag(help: "Print one JSON object.") var json = false
 
-    /// The tables compared: everything that the services store about the market and about what they did.
-    static let tables =
-        ["feed_log", "candles", "anomalies"] + TableDigest.results + ["metrics"]
-
     func run() async throws {
         let start = Date()
         let keyFolder = try keys.folder(in: options.workspace)
@@ -120,28 +116,25 @@ struct VerifyEquivalence: AsyncParsableCommand {
         _ cluster: PrivateCluster, _ batches: Int, _ killed: [String: Int], _ seconds: [String: Double]
     ) throws -> Report {
         let reference = try PostgresConnection(cluster.connectionString(database: "verify_backtest"))
-        let expected = try TableDigest.digests(of: Self.tables, in: reference)
         var differences: [Difference] = []
+        var rows: [String: Int64] = [:]
         for name in ["services", "kills"] {
             let connection = try PostgresConnection(cluster.connectionString(database: "verify_\(name)"))
-            let found = try TableDigest.digests(of: Self.tables, in: connection)
-            for (left, right) in zip(expected, found) where left != right {
-                for difference in try TableDigest.differences(left: reference, right: connection, table: left.table) {
-                    differences.append(
-                        Difference(run: name, table: left.table, key: difference.key, columns: difference.columns))
-                }
+            let comparison = try TableComparison(reference: reference, connection)
+            rows = comparison.rows
+            for row in comparison.differences {
+                differences.append(Difference(run: name, table: row.table, key: row.key, columns: row.columns))
             }
         }
         return Report(
             identical: differences.isEmpty, kills: killed.values.reduce(0, +), killsByService: killed, batches: batches,
-            rows: Dictionary(uniqueKeysWithValues: expected.map { ($0.table, $0.rows) }), differences: differences,
-            seconds: seconds)
+            rows: rows, differences: differences, seconds: seconds)
     }
 
     private func print(_ report: Report) throws {
         if json { return try JSONOutput.print(report) }
         var table = TextTable(columns: ["table", "rows", "differences"])
-        for name in Self.tables {
+        for name in TableComparison.tables {
             let count = report.differences.count { $0.table == name }
             table.add([name, "\(report.rows[name] ?? 0)", "\(count)"])
         }

@@ -50,6 +50,11 @@ struct ZMQSocket: ~Copyable {
             (ZMQ_TCP_KEEPALIVE_IDLE, 10),
             (ZMQ_TCP_KEEPALIVE_INTVL, 5),
             (ZMQ_TCP_KEEPALIVE_CNT, 3),
+            // With data on its way the kernel waits a quarter of an hour; peers that ask one another notice in 10 s.
+            (ZMQ_HEARTBEAT_IVL, 2000),
+            (ZMQ_HEARTBEAT_TIMEOUT, 10_000),
+            // An address that nobody has any more is given up, and the name behind it looked up again.
+            (ZMQ_CONNECT_TIMEOUT, 3000),
         ]
         for (option, value) in numbers { try set(pointer, option, value) }
         try set(pointer, ZMQ_MAXMSGSIZE, options.largestMessage)

@@ -1,0 +1,93 @@
+internal import Evaluation
+internal import Market
+internal import Models
+internal import Pipeline
+internal import Schema
+internal import Store
+
+/// A run that a database holds, to be made again in one process from the same candles and the same models.
+///
+/// The candles come from files, as the ingestor read them; from the database come the model versions, and where in the feed
+/// a control stands.
+struct StoredRun {
+    let connection: PostgresConnection
+    let market: MarketSettings
+    let folder: String
+    let from: UnixNanos?
+    let to: UnixNanos?
+
+    /// Runs the feed again and stores into another database what the services would store.
+    ///
+    /// - Returns: The number of batches.
+    func again(into reference: PostgresConnection, _ progress: (Int) -> Void) throws -> Int {
+        let controls = try controls()
+        var run = BacktestRun(try assembly())
+        var builder = FeedBuilder(market.feed)
+        var candles = try RecordedFolder(folder).candles(
+            of: market.instruments, timeframe: market.base, from: from, to: to)
+        var feed: [LogBatch] = []
+        var entries: [LogEntry] = []
+        func flush() throws {
+            try FeedLog(reference).append(feed)
+            _ = try EventStore(reference).save(entries)
+            feed.removeAll(keepingCapacity: true)
+            entries.removeAll(keepingCapacity: true)
+        }
+        while let step = try candles.next() {
+            for control in controls[UInt64(run.batches) + 1] ?? [] { builder.place(control) }
+            builder.accept(malformed: step.malformed)
+            builder.accept(step.rows)
+            try run.run(builder.closeBatch(at: step.closeTime)) { service, output in
+                if service == Topology.ingestor { feed.append(output) } else { entries += output.entries }
+            }
+            if feed.count >= 512 {
+                try flush()
+                progress(run.batches)
+            }
+        }
+        try flush()
+        progress(run.batches)
+        return run.batches
+    }
+
+    /// The controls of each batch, by the batch's number in the feed, which counts from 1.
+    private func controls() throws -> [UInt64: [Control]] {
+        var controls: [UInt64: [Control]] = [:]
+        var (position, number) = (FeedPosition.start, UInt64(0))
+        while true {
+            let batches = try FeedLog(connection).batches(after: position, limit: 512)
+            for batch in batches {
+                number += 1
+                for entry in batch.entries {
+                    if case .control(let control) = entry.event.message {
+                        controls[number, default: []].append(control)
+                    }
+                }
+            }
+            guard let last = batches.last else { return controls }
+            position = last.watermark.position
+        }
+    }
+
+    private func assembly() throws -> PipelineAssembly {
+        let settings = [
+            "market.instruments": market.instruments.map(\.name).joined(separator: ","),
+            "market.timeframe": market.base.rawValue,
+            "market.higher": market.higher.map(\.rawValue).joined(separator: ","),
+        ]
+        var artifacts: [String: ModelArtifact] = [:]
+        let registry = ModelRegistry(connection)
+        for summary in try registry.summaries() {
+            guard let row = try registry.version(summary.id), let kind = DirectionModelKind(rawValue: row.model) else {
+                continue
+            }
+            artifacts[row.id] = ModelArtifact(
+                version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
+        }
+        let known = artifacts
+        return try PipelineAssembly({ settings[$0] }) { id in
+            guard let artifact = known[id] else { throw ServingError.noVersion(id) }
+            return artifact
+        }
+    }
+}
