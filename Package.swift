@@ -168,7 +168,9 @@ let package = Package(
             "Tidegate",
             ["Tidegate", "Bus", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store", arguments]),
         // They start the executables, which the build puts beside them.
-        tests("EndToEnd", ["Market", "Models", "Pipeline", "Schema", "Store", "Synthetic", configuration]),
+        tests(
+            "EndToEnd",
+            ["HTTP", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Store", "Synthetic", configuration]),
 
         // What `make bench` runs, and the peers in C that it is measured against
         .target(

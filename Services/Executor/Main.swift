@@ -11,7 +11,7 @@ enum Main {
             keys: ExecutionStage.Settings.keys
         ) { context in
             let settings = try ExecutionStage.Settings { context.config.string(forKey: ConfigKey($0)) }
-            return [StageHost(context: context) { ExecutionStage(settings) }]
+            return [StageHost(context: context, observer: OrderFigures.observer) { ExecutionStage(settings) }]
         }
     }
 }

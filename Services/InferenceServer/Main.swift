@@ -8,7 +8,11 @@ enum Main {
     static func main() async {
         await ServiceHost.run("inference-server", about: "predicts with the models in force") { context in
             let registry = RegistryReader(context: context)
-            return [StageHost(context: context) { InferenceStage { try registry.artifact($0) } }]
+            return [
+                StageHost(context: context, observer: ModelFigures.observer) {
+                    InferenceStage { try registry.artifact($0) }
+                }
+            ]
         }
     }
 }

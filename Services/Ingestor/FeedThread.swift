@@ -125,6 +125,7 @@ final class FeedThread {
         guard node.hasRoom, !isFinished else { return false }
         var batches: [Batch] = []
         while batches.count < Self.burst, let (time, rows, malformed) = try nextDue() {
+            metrics.add(.sourceRows, Double(rows.count + malformed.count))
             builder.accept(malformed: malformed)
             builder.accept(rows)
             batches.append(builder.closeBatch(at: time))
@@ -239,7 +240,7 @@ final class FeedThread {
                 let batches = try session.retrying("read feed") { connection throws(StoreError) in
                     try FeedLog(connection).batches(after: position, limit: limit)
                 }
-                metrics.add("tidegate_feed_pages_read_total")
+                metrics.add(.feedPagesRead)
                 try bus.reply(to: consumer, RecoveryPage(batches: batches, head: head))
             }
         }
@@ -251,14 +252,16 @@ final class FeedThread {
         let snapshot = Store.Snapshot(
             service: context.name, position: last.watermark.position, batchNumber: last.number,
             state: try state.encoded())
-        let started = WallClock.monotonic
         try session.retrying("append feed") { connection throws(StoreError) in
             try FeedLog(connection).append(batches, snapshot: snapshot)
         }
-        metrics.observe("tidegate_store_seconds", seconds: Double(WallClock.monotonic - started) / 1e9)
+        metrics.add(.rowsWritten, Double(batches.reduce(0) { $0 + $1.entries.count + 1 }))
+        metrics.add(.batches, Double(batches.count))
+        metrics.set(.lastBatch, WallClock.now.seconds)
+        metrics.set(.dataAge, since: last.watermark.time)
         for entry in batches.lazy.flatMap(\.entries) {
             guard case .anomaly(let anomaly) = entry.event.message else { continue }
-            metrics.add("tidegate_anomalies_total", labels: ["kind": anomaly.kind.rawValue])
+            metrics.add(.anomalies, labels: ["kind": anomaly.kind.rawValue])
         }
         var effects: [FeedNode.Effect] = []
         node.appended(upTo: last.watermark.position, into: &effects)
@@ -285,8 +288,17 @@ final class FeedThread {
         }
     }
 
+    /// Seconds between two batches by the source's own pace.
+    private var interval: Double {
+        let base = Double(settings.market.base.nanoseconds) / 1e9
+        return settings.speed > 0 ? base / settings.speed : settings.source == .exchange ? base : 0
+    }
+
     private func reportStatus() throws {
-        metrics.set("tidegate_feed_position", Double(builder.state.watermark.rawValue))
+        metrics.set(.feedPosition, Double(builder.state.watermark.rawValue))
+        metrics.set(.feedFinished, isFinished ? 1 : 0)
+        metrics.set(.feedInterval, interval)
+        metrics.set(.ringFull, node.ring.isFull ? 1 : 0)
         let base = settings.market.base.nanoseconds
         let expected: UInt64? =
             if let to = source.to, let from = firstTime, to > from {

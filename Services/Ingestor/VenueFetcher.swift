@@ -46,7 +46,7 @@ struct VenueFetcher<C: Clock>: Service where C.Duration == Duration {
                 next = put(rows, from: next, to: end, waitsForMissing: isPatient)
                 waker.wake()
             } catch let error as VenueError {
-                context.metrics.add("tidegate_venue_failures_total")
+                context.metrics.add(.venueFailures)
                 context.health.note(error: "\(error)")
                 context.logger.warning("venue did not answer, trying again", metadata: ["venue.error": "\(error)"])
                 try await Task.sleep(for: .seconds(5))
@@ -75,7 +75,7 @@ struct VenueFetcher<C: Clock>: Service where C.Duration == Duration {
             for try await page in try venue.candles(instrument, settings.market.base, from: from, to: to, asOf: now) {
                 for candle in page.candles { rows[candle.closeTime, default: []].append(CandleRow(candle)) }
                 for anomaly in page.anomalies {
-                    context.metrics.add("tidegate_anomalies_total", labels: ["kind": anomaly.kind.rawValue])
+                    context.metrics.add(.anomalies, labels: ["kind": anomaly.kind.rawValue])
                     context.logger.warning("venue sent a bad candle", metadata: ["anomaly": "\(anomaly)"])
                 }
             }

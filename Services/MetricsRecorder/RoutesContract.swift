@@ -226,6 +226,16 @@ struct MetricSeries: Codable, Sendable, Equatable {
 }
 
 struct ServiceRow: Codable, Sendable, Equatable {
+    /// What has come from one of those whom it follows; messages, batches that wait, positions known and not arrived.
+    struct Input: Codable, Sendable, Equatable {
+        let source: String
+        let received: UInt64
+        let missing: UInt64
+        let recovered: UInt64
+        let waiting: Int
+        let behind: UInt64
+    }
+
     let name: String
     /// Tells those of the same name apart; absent for a service of which there is one.
     let instance: String?
@@ -235,7 +245,14 @@ struct ServiceRow: Codable, Sendable, Equatable {
     let position: UInt64
     let residentBytes: Int64
     let restarts: Int
+    /// The last thing that went wrong, also in an earlier process of the service.
     let lastError: String?
+    let lastErrorTime: Int64?
+    /// When the process started; messages are counted from then on.
+    let startedAt: Int64
+    let processID: Int32
+    let published: UInt64
+    let inputs: [Input]
     /// When it was last heard of.
     let heartbeat: Int64
 }

@@ -673,7 +673,7 @@ export function showBanner(summary, connection, reason, refusal) {
 
 """##),
         DashboardFile(
-            path: "", contentType: "text/html; charset=utf-8", entityTag: "\"37ecc504cf5a09ea\"",
+            path: "", contentType: "text/html; charset=utf-8", entityTag: "\"2c526cd30ca7f4b8\"",
             contents: ##"""
 <!doctype html>
 <html lang="en">
@@ -693,6 +693,7 @@ export function showBanner(summary, connection, reason, refusal) {
     <div class="brand">
       <img src="icon.svg" alt="" width="26" height="26">
       <h1>Tidegate</h1>
+      <nav class="pages" aria-label="Pages"><a href="./" aria-current="page">Overview</a><a href="services.html">Services</a></nav>
       <span id="feed-state" class="badge" role="status">–</span>
       <span id="source" class="badge" title="Where the candles came from">–</span>
       <span id="trading-state" class="badge">–</span>
@@ -1055,7 +1056,172 @@ export const grade = (value) => (value > 0 ? "good" : value < 0 ? "bad" : "");
 
 """##),
         DashboardFile(
-            path: "style.css", contentType: "text/css; charset=utf-8", entityTag: "\"4ff7cc78c27489c0\"",
+            path: "rates.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"2a16a9fc5158b8fd\"",
+            contents: ##"""
+// What passes a second, from counters that were looked at twice.
+
+/** The weight of the latest look. */
+const WEIGHT = 0.5;
+
+/** Remembers counters by name; gives their growth a second, once it knows. */
+export class Rates {
+  #known = new Map();
+
+  /** `at` in milliseconds by the service's clock, `life` changes when the process does. */
+  see(key, value, at, life) {
+    const last = this.#known.get(key);
+    if (!last || last.life !== life || value < last.value) {
+      this.#known.set(key, { value, at, life });
+      return;
+    }
+    if (at <= last.at) return;
+    const now = (1000 * (value - last.value)) / (at - last.at);
+    const rate = last.rate === undefined ? now : last.rate + WEIGHT * (now - last.rate);
+    this.#known.set(key, { value, at, life, rate: rate < 0.005 ? 0 : rate });
+  }
+
+  /** `undefined` before the second look. */
+  of(key) {
+    return this.#known.get(key)?.rate;
+  }
+}
+
+"""##),
+        DashboardFile(
+            path: "services.html", contentType: "text/html; charset=utf-8", entityTag: "\"b195b844863f5630\"",
+            contents: ##"""
+<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <title>Services – Tidegate</title>
+  <link rel="icon" href="icon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="style.css">
+  <script src="services.js" type="module"></script>
+</head>
+<body>
+  <a class="skip" href="#main">Skip to the content</a>
+  <header class="top">
+    <div class="brand">
+      <img src="icon.svg" alt="" width="26" height="26">
+      <h1>Tidegate</h1>
+      <nav class="pages" aria-label="Pages"><a href="./">Overview</a><a href="services.html" aria-current="page">Services</a></nav>
+      <span id="feed-state" class="badge" role="status">–</span>
+      <span id="source" class="badge" title="Where the candles came from">–</span>
+      <span id="trading-state" class="badge">–</span>
+    </div>
+    <dl class="clock">
+      <div><dt>Feed time</dt><dd id="feed-time">–</dd></div>
+      <div><dt>Position</dt><dd id="feed-position">–</dd></div>
+      <div><dt>Connection</dt><dd><span id="connection" class="dot waiting">connecting</span></dd></div>
+    </dl>
+    <div id="feed" class="feed" hidden>
+      <progress id="progress-bar" max="1" value="0" aria-label="Progress of the feed"></progress>
+      <span id="progress-text"></span>
+      <span id="feed-detail" class="detail"></span>
+    </div>
+  </header>
+  <div id="banner" class="banner" role="alert" hidden></div>
+
+  <main id="main">
+    <div class="grid">
+      <section class="panel full" aria-labelledby="topology-title">
+        <div class="panel-head">
+          <h2 id="topology-title">What passes between the services</h2>
+          <p class="key">
+            <span class="swatch moving">messages a second</span><span class="swatch still">nothing passes</span><span class="swatch late">known and not arrived</span>
+          </p>
+        </div>
+        <div id="topology" class="topology"></div>
+      </section>
+      <section class="panel full" aria-labelledby="figures-title">
+        <h2 id="figures-title">Figures</h2>
+        <div id="figures" class="scroll" tabindex="0" role="region" aria-labelledby="figures-title"></div>
+      </section>
+      <section class="panel full" aria-labelledby="errors-title">
+        <h2 id="errors-title">Last errors</h2>
+        <div id="errors" class="scroll" tabindex="0" role="region" aria-labelledby="errors-title"></div>
+      </section>
+    </div>
+  </main>
+  <footer>All times are UTC. Rates are of messages, watermarks and heartbeats among them.</footer>
+  <noscript><p class="banner">This page needs JavaScript.</p></noscript>
+</body>
+</html>
+
+"""##),
+        DashboardFile(
+            path: "services.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"7771e7d2afd69e00\"",
+            contents: ##"""
+// The page of services: who runs, what passes between them, who is behind, and what went wrong last.
+
+import { connect, get } from "./connection.js";
+import { showBanner, showHeader } from "./header.js";
+import { at, text } from "./page.js";
+import { Rates } from "./rates.js";
+import { errors, serviceFigures } from "./tables.js";
+import { drawTopology } from "./topology.js";
+
+const rates = new Rates();
+let summary;
+let services = [];
+let connection = "";
+let reason = "";
+let refusal = "";
+
+const warn = () => showBanner(summary, connection, reason, refusal);
+
+function see(rows) {
+  for (const row of rows) {
+    if (row.instance) continue;
+    rates.see(row.name, row.published, row.heartbeat, row.startedAt);
+    for (const input of row.inputs) {
+      rates.see(`${row.name}<${input.source}`, input.received, row.heartbeat, row.startedAt);
+    }
+  }
+}
+
+function draw() {
+  drawTopology(at("topology"), services, rates, summary);
+  serviceFigures(at("figures"), services, rates, summary);
+  errors(at("errors"), services, summary.serverTime);
+}
+
+let reading = false;
+
+async function tick(next) {
+  summary = next;
+  showHeader(summary);
+  warn();
+  if (reading || document.hidden) return;
+  reading = true;
+  try {
+    services = await get("api/services");
+    see(services);
+    draw();
+    refusal = "";
+  } catch (error) {
+    refusal = error.message;
+  } finally {
+    reading = false;
+    warn();
+  }
+}
+
+new ResizeObserver(() => summary && draw()).observe(at("topology"));
+
+connect(tick, (state, why) => {
+  connection = state;
+  reason = why;
+  text("connection", state, `dot ${state}`);
+  warn();
+});
+
+"""##),
+        DashboardFile(
+            path: "style.css", contentType: "text/css; charset=utf-8", entityTag: "\"2e77bc3cf7e03814\"",
             contents: ##"""
 :root {
   color-scheme: light dark;
@@ -1186,6 +1352,40 @@ td.narrow { max-width: 160px; }
 td.buy { color: var(--buy); }
 td.sell { color: var(--sell); }
 .empty { margin: 4px 0; color: var(--dim); font-size: 12.5px; }
+td.wrap { white-space: normal; overflow-wrap: anywhere; min-width: 240px; }
+
+.pages { display: flex; gap: 2px; margin-right: 6px; }
+.pages a { padding: 2px 10px; border-radius: 6px; color: var(--dim); text-decoration: none; }
+.pages a:hover { color: var(--text); background: var(--grid); }
+.pages a[aria-current] { color: var(--text); background: var(--grid); font-weight: 600; }
+.topology svg { display: block; width: 100%; height: auto; max-width: 1500px; margin: 0 auto; }
+.topology svg.narrow { max-width: 460px; }
+.topology text { fill: var(--dim); font-size: 12.5px; font-variant-numeric: tabular-nums; }
+.service rect { fill: var(--page); stroke: var(--line); stroke-width: 1.5; }
+.service.good rect { stroke: var(--good); }
+.service.warn rect { stroke: var(--warn); fill: var(--warn-soft); }
+.service.bad rect { stroke: var(--bad); fill: var(--bad-soft); }
+.service.off rect { stroke-dasharray: 5 4; }
+.topology .service text.name { fill: var(--text); font-size: 14.5px; font-weight: 650; }
+.topology .service text.good { fill: var(--good); }
+.topology .service text.warn { fill: var(--warn); }
+.topology .service text.bad { fill: var(--bad); }
+.flow path { fill: none; stroke: var(--open); stroke-width: 1.5; }
+.flow.moving path { stroke: var(--accent); stroke-width: 2; stroke-dasharray: 7 5; }
+.flow.late path { stroke: var(--bad); stroke-width: 2; }
+.topology .flow text { paint-order: stroke; stroke: var(--panel); stroke-width: 4px; fill: var(--text); font-size: 12px; }
+.topology .flow.late text { fill: var(--bad); font-weight: 600; }
+.topology .flow.still text { fill: var(--dim); }
+.flow path.tip { fill: var(--open); stroke: none; animation: none; }
+.flow.moving path.tip { fill: var(--accent); }
+.flow.late path.tip { fill: var(--bad); }
+.swatch.moving::before { color: var(--accent); }
+.swatch.still::before { color: var(--open); }
+.swatch.late::before { color: var(--bad); }
+@media (prefers-reduced-motion: no-preference) {
+  .flow.moving path:first-child { animation: flow .8s linear infinite; }
+  @keyframes flow { to { stroke-dashoffset: -12; } }
+}
 footer { padding: 4px 20px 24px; color: var(--dim); font-size: 12px; text-align: center; }
 
 @media (max-width: 1050px) {
@@ -1207,11 +1407,12 @@ footer { padding: 4px 20px 24px; color: var(--dim); font-size: 12px; text-align:
 
 """##),
         DashboardFile(
-            path: "tables.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"06b450891aa24d98\"",
+            path: "tables.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"d46cf35d55e46f5c\"",
             contents: ##"""
 // Tables. Every value goes in as text, never as markup.
 
 import * as format from "./format.js";
+import { rate, state } from "./topology.js";
 
 /** Milliseconds without word after which a service counts as silent; it reports every second. */
 const SILENT = 15000;
@@ -1275,6 +1476,42 @@ export function services(place, rows, now) {
     ["Heard", (row) => `${format.duration(Math.max(0, now - row.heartbeat) / 1000)} ago`, "right"],
     ["Last error", (row) => (row.lastError ? [row.lastError, "bad"] : ["none", "dim"]), "clip"],
   ], rows, "No service has reported yet.");
+}
+
+const full = (row) => (row.instance ? `${row.name} ${row.instance}` : row.name);
+const sum = (row, what) => row.inputs.reduce((total, input) => total + input[what], 0);
+
+/** All figures of each service, for the page of services. */
+export function serviceFigures(place, rows, rates, summary) {
+  const now = summary.serverTime;
+  const head = rows.find((row) => row.name === "ingestor")?.position ?? summary.feedPosition;
+  const follows = (row) => row.name === "ingestor" || row.inputs.length > 0;
+  draw(place, "Figures of each service", [
+    ["Service", full, "name"],
+    ["State", (row) => [state(row, now).slice(0, 2).join(" "), state(row, now)[2]]],
+    ["Out", (row) => (row.instance ? "–" : rate(rates.of(row.name))), "right"],
+    ["Position", (row) => format.count(row.position), "right"],
+    ["Behind", (row) => (follows(row) ? format.count(Math.max(0, head - row.position)) : "–"), "right"],
+    ["Lag", (row) => format.milliseconds(row.lagMilliseconds), "right"],
+    ["Waiting", (row) => (row.inputs.length ? format.count(sum(row, "waiting")) : "–"), "right"],
+    ["Missed", (row) => (row.inputs.length ? format.count(sum(row, "missing")) : "–"), "right"],
+    ["Recovered", (row) => (row.inputs.length ? format.count(sum(row, "recovered")) : "–"), "right"],
+    ["Memory", (row) => format.bytes(row.residentBytes), "right"],
+    ["Restarts", (row) => [format.count(row.restarts), row.restarts > 0 ? "warn" : ""], "right"],
+    ["Started", (row) => `${format.duration(Math.max(0, now - row.startedAt) / 1000)} ago`, "right"],
+    ["Heard", (row) => `${format.duration(Math.max(0, now - row.heartbeat) / 1000)} ago`, "right"],
+    ["Process", (row) => String(row.processID), "right dim"],
+  ], rows, "No service has reported yet.");
+}
+
+/** The last thing that went wrong with each service, the latest first. */
+export function errors(place, rows, now) {
+  const failed = rows.filter((row) => row.lastError).sort((a, b) => (b.lastErrorTime ?? 0) - (a.lastErrorTime ?? 0));
+  draw(place, "Last error of each service", [
+    ["Service", full, "name"],
+    ["When", (row) => (row.lastErrorTime ? `${format.time(row.lastErrorTime)}, ${format.duration((now - row.lastErrorTime) / 1000)} ago` : "–"), "dim"],
+    ["What", (row) => row.lastError, "wrap bad"],
+  ], failed, "Nothing has gone wrong.");
 }
 
 export function orders(place, rows) {
@@ -1393,6 +1630,172 @@ export function showLag(services) {
   const ready = services.filter((row) => row.ready).length;
   text("tile-lag", format.milliseconds(worst.lagMilliseconds));
   text("tile-lag-note", `${ready} of ${services.length} services ready`);
+}
+
+"""##),
+        DashboardFile(
+            path: "topology.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"3afd81bcc4f43420\"",
+            contents: ##"""
+// Draws who listens to whom, with what passes between them.
+
+import * as format from "./format.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+/** Milliseconds without word after which a service counts as silent; it reports every second. */
+const SILENT = 15000;
+
+export const NAMES = [
+  "ingestor", "synthetic-generator", "feature-builder", "inference-server", "risk-gate", "executor", "metrics-recorder",
+  "trainer",
+];
+
+/** Each with its line, and the place of its label, in the two layouts. */
+const WIDE = {
+  size: [1180, 424], box: [200, 104],
+  places: {
+    "ingestor": [10, 70], "feature-builder": [262, 70], "inference-server": [514, 70], "risk-gate": [766, 70],
+    "synthetic-generator": [10, 310], "trainer": [514, 310], "executor": [766, 310], "metrics-recorder": [970, 190],
+  },
+  edges: {
+    "ingestor>feature-builder": ["M210 122H258", 234, 112],
+    "feature-builder>inference-server": ["M462 122H510", 486, 112],
+    "inference-server>risk-gate": ["M714 122H762", 738, 112],
+    "risk-gate>executor": ["M836 174V306", 790, 244],
+    "executor>risk-gate": ["M886 310V178", 932, 244],
+    "ingestor>executor": ["M110 174V242H740V362H762", 420, 236],
+    "ingestor>metrics-recorder": ["M110 70V18H1110V186", 420, 13],
+    "inference-server>metrics-recorder": ["M614 70V44H1070V186", 800, 39],
+    "risk-gate>metrics-recorder": ["M966 122H1020V186", 1003, 114],
+    "executor>metrics-recorder": ["M966 362H1020V298", 1003, 378],
+    "synthetic-generator>ingestor": ["M70 310V178", 70, 290],
+    "trainer>inference-server": ["M614 310V178", 614, 290],
+  },
+};
+const NARROW = {
+  size: [390, 1106], box: [230, 104],
+  places: {
+    "synthetic-generator": [76, 6], "ingestor": [76, 146], "feature-builder": [76, 286], "inference-server": [76, 426],
+    "risk-gate": [76, 566], "executor": [76, 706], "metrics-recorder": [76, 846], "trainer": [76, 996],
+  },
+  edges: {
+    "synthetic-generator>ingestor": ["M191 110V142", 191, 130],
+    "ingestor>feature-builder": ["M191 250V282", 191, 270],
+    "feature-builder>inference-server": ["M191 390V422", 191, 410],
+    "inference-server>risk-gate": ["M191 530V562", 191, 550],
+    "risk-gate>executor": ["M136 670V702", 136, 690],
+    "executor>risk-gate": ["M246 706V674", 246, 694],
+    "ingestor>executor": ["M76 198H44V758H72", 38, 340],
+    "executor>metrics-recorder": ["M191 810V842", 191, 830],
+    "risk-gate>metrics-recorder": ["M306 618H326V872H310", 330, 740],
+    "inference-server>metrics-recorder": ["M306 478H350V898H310", 350, 590],
+    "ingestor>metrics-recorder": ["M306 198H374V924H310", 374, 310],
+    "trainer>inference-server": ["M76 1048H18V478H72", 34, 980],
+  },
+};
+
+function node(name, attributes, text) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** A state in a word, with its sign and class. */
+export function state(row, now) {
+  if (!row) return ["○", "not running", "off"];
+  if (now - row.heartbeat > SILENT) return ["▲", "silent", "bad"];
+  return row.ready ? ["●", "ready", "good"] : ["▲", "not ready", "warn"];
+}
+
+/** 12.34 → "12/s", 0.3 → "0.3/s" */
+export function rate(value) {
+  if (value === undefined) return "–";
+  return `${value >= 10 || value === 0 ? format.count(value) : format.number(value, 1)}/s`;
+}
+
+function drawBox(place, [width, height], name, rows, facts, now) {
+  const [x, y] = place;
+  const worst = rows.find((row) => state(row, now)[2] !== "good") ?? rows[0];
+  const [sign, word, kind] = state(worst, now);
+  const group = node("g", { class: `service ${kind}`, transform: `translate(${x} ${y})` });
+  group.append(node("rect", { width, height, rx: 9 }));
+  group.append(node("text", { class: "name", x: 12, y: 23 }, rows.length > 1 ? `${name} × ${rows.length}` : name));
+  group.append(node("text", { class: `state ${kind}`, x: 12, y: 42 }, `${sign} ${word}`));
+  facts.forEach((fact, index) => group.append(node("text", { class: fact[1] ?? "", x: 12, y: 61 + 16 * index }, fact[0])));
+  return group;
+}
+
+/** What stands in a service's box below its state. */
+function facts(name, rows, rates, head, now) {
+  if (rows.length === 0) return [];
+  const row = rows[0];
+  const restarts = rows.reduce((sum, one) => sum + one.restarts, 0);
+  const error = rows.find((one) => one.lastError);
+  const lines = [];
+  if (name === "trainer") lines.push([`${format.bytes(row.residentBytes)} of memory`]);
+  else if (name === "synthetic-generator") lines.push([`${format.count(row.position)} candles and marks served`]);
+  else lines.push([`out ${rate(rates.of(row.name))} · ${head - row.position > 0 ? `${format.count(head - row.position)} behind` : "up to date"}`]);
+  lines.push([
+    `${restarts === 1 ? "1 restart" : `${format.count(restarts)} restarts`} · lag ${format.milliseconds(row.lagMilliseconds)}`,
+    restarts > 0 ? "warn" : "",
+  ]);
+  if (error) {
+    const ago = error.lastErrorTime ? ` ${format.duration((now - error.lastErrorTime) / 1000)} ago` : "";
+    lines.push([`error${ago}`, "bad"]);
+  }
+  return lines;
+}
+
+/** Where a line of horizontal and vertical strokes ends, and its direction there. */
+function end(path) {
+  let [x, y, angle] = [0, 0, 0];
+  for (const [, stroke, first, second] of path.matchAll(/([MHV])(\d+)(?: (\d+))?/g)) {
+    if (stroke === "M") [x, y] = [Number(first), Number(second)];
+    if (stroke === "H") [x, angle] = [Number(first), Number(first) > x ? 0 : 180];
+    if (stroke === "V") [y, angle] = [Number(first), Number(first) > y ? 90 : 270];
+  }
+  return `translate(${x} ${y}) rotate(${angle})`;
+}
+
+function drawEdge([path, x, y], label, kind) {
+  const group = node("g", { class: `flow ${kind}` });
+  group.append(node("path", { d: path }), node("path", { class: "tip", d: "M-8 -4.5L1 0L-8 4.5Z", transform: end(path) }));
+  group.append(node("text", { x, y, "text-anchor": "middle" }, label));
+  return group;
+}
+
+/** What passes over a line, in a word and a class. */
+function flow(source, target, byName, rates, feed, now) {
+  const consumer = byName.get(target)?.[0];
+  if (source === "trainer") return ["models", "still"];
+  if (source === "synthetic-generator") return feed?.source === "synthetic" ? ["candles", "moving"] : undefined;
+  const input = consumer?.inputs.find((one) => one.source === source);
+  if (!input || state(consumer, now)[2] === "bad") return ["–", "still"];
+  const value = rates.of(`${target}<${source}`);
+  const extra = input.behind > 0 ? ` · ${format.count(input.behind)} missing` : input.waiting > 0 ? ` · ${input.waiting} wait` : "";
+  const kind = input.behind > 0 ? "late" : value > 0 ? "moving" : "still";
+  return [rate(value) + extra, kind];
+}
+
+/** Draws all of it into `place`, for its width. */
+export function drawTopology(place, services, rates, summary) {
+  const layout = place.clientWidth < 760 ? NARROW : WIDE;
+  const now = summary.serverTime;
+  const byName = new Map(NAMES.map((name) => [name, services.filter((row) => row.name === name)]));
+  const head = byName.get("ingestor")[0]?.position ?? summary.feedPosition;
+  const svg = node("svg", {
+    viewBox: `0 0 ${layout.size[0]} ${layout.size[1]}`, role: "img", class: layout === NARROW ? "narrow" : "wide",
+    "aria-label": "The services and what passes between them",
+  });
+  for (const [edge, line] of Object.entries(layout.edges)) {
+    const words = flow(...edge.split(">"), byName, rates, summary.feed, now);
+    if (words) svg.append(drawEdge(line, ...words));
+  }
+  for (const [name, where] of Object.entries(layout.places)) {
+    const rows = byName.get(name);
+    svg.append(drawBox(where, layout.box, name, rows, facts(name, rows, rates, head, now), now));
+  }
+  place.replaceChildren(svg);
 }
 
 """##),

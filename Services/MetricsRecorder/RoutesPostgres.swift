@@ -127,8 +127,9 @@ actor PostgresDashboardData: DashboardData {
             ServiceRow(
                 name: $0.name, instance: $0.instance.isEmpty ? nil : $0.instance, ready: $0.isReady,
                 lagMilliseconds: $0.lagMilliseconds, position: $0.position.rawValue, residentBytes: $0.residentBytes,
-                restarts: $0.restarts, lastError: $0.error,
-                heartbeat: $0.updatedAt.milliseconds)
+                restarts: $0.restarts, lastError: $0.error, lastErrorTime: $0.errorTime?.milliseconds,
+                startedAt: $0.startedAt.milliseconds, processID: $0.processID, published: $0.published,
+                inputs: $0.inputs.map(ServiceRow.Input.init), heartbeat: $0.updatedAt.milliseconds)
         }
     }
 
@@ -206,5 +207,13 @@ actor PostgresDashboardData: DashboardData {
         Dictionary(grouping: candles, by: \.source).sorted { $0.key < $1.key }.map { source, rows in
             DashboardSummary.Source(source: source, candles: rows.reduce(0) { $0 + $1.count })
         }
+    }
+}
+
+extension ServiceRow.Input {
+    init(_ input: ServiceStatus.Input) {
+        self.init(
+            source: input.source, received: input.received, missing: input.missing, recovered: input.recovered,
+            waiting: input.waiting, behind: input.behind)
     }
 }

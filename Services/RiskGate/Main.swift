@@ -11,7 +11,11 @@ enum Main {
         ) { context in
             let settings = try RiskSettings { context.config.string(forKey: ConfigKey($0)) }
             // An order's intent is in the database before the order is on its way.
-            return [StageHost(context: context, storedFirst: [.order]) { RiskStage(settings) }]
+            return [
+                StageHost(context: context, storedFirst: [.order], observer: RiskFigures.observer) {
+                    RiskStage(settings)
+                }
+            ]
         }
     }
 }

@@ -66,7 +66,7 @@ final class GeneratorThread {
             guard case .batches(let consumer, let after, let limit) = request else { continue }
             let page = RecoveryPage(batches: log.batches(after: after, limit: min(limit, 256)), head: log.end)
             try bus.reply(to: consumer, page)
-            context.metrics.add("tidegate_batches_served_total", Double(page.batches.count))
+            context.metrics.add(.batchesServed, Double(page.batches.count))
         }
     }
 }

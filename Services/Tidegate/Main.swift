@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ServiceKit
 
 /// The operator's command line.
 @main
@@ -10,10 +11,9 @@ struct Tidegate: AsyncParsableCommand {
             Exit status: 0 when all is well, 1 when a check failed or something went wrong, 64 for a mistake on the command \
             line. With --json every command prints one JSON object, or one a line.
             """,
-        version: "0.1.0",
+        version: Build.version,
         subcommands: [
             Up.self, Down.self, Status.self, Backtest.self, Verify.self, Train.self, Models.self, Risk.self,
-            Record.self,
-            Replay.self, Keys.self, Prepare.self,
+            Trace.self, Record.self, Replay.self, Keys.self, Prepare.self,
         ])
 }

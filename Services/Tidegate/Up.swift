@@ -31,11 +31,14 @@ struct Up: AsyncParsableCommand {
     var speed = "max"
     @Option(help: "Bars of history without --data.") var bars = 5000
     @Option(help: "The dashboard's port.") var port = 8080
+    @Option(help: "The first of the ports on which the services tell metrics; 0 lets the system choose.")
+    var metricsPort = 0
     @Flag(help: "Stop when the feed has ended, and exit.") var once = false
     @Flag(help: "Forget what an earlier run stored.") var fresh = false
 
     func run() async throws {
         let start = Date()
+        guard (0...65_528).contains(metricsPort) else { throw ValidationError("--metrics-port is 0…65528") }
         guard (0.05...0.95).contains(history) else { throw ValidationError("--history is a share, 0.05…0.95") }
         let settings = ["market.instruments": instruments, "market.timeframe": timeframe, "market.higher": higher]
         let market = try MarketSettings { settings[$0] }
@@ -55,7 +58,7 @@ struct Up: AsyncParsableCommand {
         let deployment = try Deployment(
             workspace: workspace, databaseURL: url, settings: common,
             ingestor: window.ingestor(to: split, speed: "max", bars: bars), keys: keyFolder,
-            ports: .init(first: 0, dashboard: port))
+            ports: .init(first: metricsPort, dashboard: port))
         let watch = DeploymentWatch(deployment: deployment, connection: try PostgresConnection(url))
         let interruption = try Interruption { deployment.abandon() }
         try deployment.start()

@@ -19,6 +19,9 @@ final class JobWatch: Sendable {
     /// The last position of the feed that was read.
     var position: FeedPosition { state.withLock { $0.position } }
 
+    /// `none`, `held` or `lost`, for the metrics.
+    var leaseState: String { state.withLock { $0.lease == nil ? "none" : $0.isLost ? "lost" : "held" } }
+
     func begin(_ lease: JobLease) {
         state.withLock {
             $0.lease = lease

@@ -54,10 +54,22 @@ final class PulseThread {
         let isHeld = try session.retrying("keep lease") { connection throws(StoreError) in
             try JobQueue(connection).heartbeat(lease, seconds: seconds)
         }
-        if !isHeld { watch.lose(lease) }
+        if isHeld {
+            context.metrics.set(.jobHeartbeat, WallClock.now.seconds)
+        } else {
+            watch.lose(lease)
+        }
     }
 
     private func reportStatus() throws(StoreError) {
+        let metrics = context.metrics
+        metrics.set(.jobLease, isOne: watch.leaseState, of: ["none", "held", "lost"], label: "state")
+        let jobs = try session.retrying("count jobs") { connection throws(StoreError) in
+            try JobQueue(connection).counts()
+        }
+        for state in Job.State.allCases {
+            metrics.set(.queuedJobs, Double(jobs[state] ?? 0), labels: ["state": state.rawValue])
+        }
         try StatusReport.save(
             context, session, instance: instance, startedAt: startedAt, position: watch.position, lagMilliseconds: 0,
             endpoint: "")

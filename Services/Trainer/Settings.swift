@@ -8,18 +8,14 @@ struct Settings: Sendable {
     let lease: Int
     /// Threads of each operation; the result depends on them.
     let threads: Int
-    /// The code that models are made by, noted with each of them.
-    let revision: String
 
     static let keys = [
         SettingKey("trainer.lease", "30", "seconds until the job of a trainer that has died is another's"),
         SettingKey("trainer.threads", "1", "threads of each operation; the same number gives the same weights"),
-        SettingKey("build.revision", "unknown", "the code's revision, noted with each model"),
     ]
 
     init(_ config: ConfigReader) throws(SettingError) {
         lease = try CommonSettings.number(config, "trainer.lease", 1...86_400, otherwise: 30)
         threads = try CommonSettings.number(config, "trainer.threads", 1...1024, otherwise: 1)
-        revision = config.string(forKey: "build.revision", default: "unknown")
     }
 }

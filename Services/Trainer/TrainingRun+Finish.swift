@@ -31,7 +31,7 @@ extension TrainingRun {
         let version = ModelVersion(
             id: trained.version, model: trained.kind.rawValue, featureSet: first.featureSet,
             weights: trained.weights, settings: settings, metrics: metrics, dataFrom: first.asOf, dataTo: last.asOf,
-            revision: trainer.settings.revision, seed: request.seed)
+            revision: trainer.context.settings.revision, seed: request.seed)
         let trial = Trial(
             job: lease.job.id, model: trained.kind.rawValue, fold: 0, settings: settings, metrics: metrics)
         let lease = lease
@@ -48,7 +48,7 @@ extension TrainingRun {
                 try JobQueue(connection).complete(lease, result: result)
             }
         }
-        trainer.context.metrics.set("tidegate_job_progress", 1)
+        trainer.context.metrics.set(.jobProgress, 1)
     }
 
     /// Keeps the version; one with the same weights that another job made stays as it was.

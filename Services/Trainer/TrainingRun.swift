@@ -103,7 +103,7 @@ final class TrainingRun {
         return try DirectionTraining.train(
             plan, on: data, continuing: current.training.map { [UInt8]($0) },
             step: { step in
-                trainer.context.metrics.set("tidegate_job_progress", step.progress)
+                trainer.context.metrics.set(.jobProgress, step.progress)
                 report(step)
                 try check(isSaved: false)
             },
@@ -136,7 +136,7 @@ final class TrainingRun {
             }
         }
         guard isHeld else { throw Interruption.leaseLost }
-        trainer.context.metrics.set("tidegate_job_progress", progress)
+        trainer.context.metrics.set(.jobProgress, progress)
     }
 
     // Ends the work: at once when it is another's; when the service is to stop, as soon as nothing would be lost.

@@ -26,8 +26,6 @@ final class WorkThread {
             connection throws(StoreError) in try connection.listen(JobQueue.channel)
         }
         Torch.keepLargeBlocks()
-        trainer.context.metrics.describe("tidegate_jobs_total", .counter, "Jobs that this trainer let go, by why")
-        trainer.context.metrics.describe("tidegate_job_progress", .gauge, "Share of the job in hand that is done")
     }
 
     func run() throws {
@@ -71,7 +69,7 @@ final class WorkThread {
         watch.begin(lease)
         defer { watch.end() }
         context.health.becomeReady()
-        context.metrics.set("tidegate_job_progress", lease.job.progress)
+        context.metrics.set(.jobProgress, lease.job.progress)
         context.logger.info(
             "job claimed",
             metadata: [
@@ -112,7 +110,7 @@ final class WorkThread {
     private func note(
         _ lease: JobLease, _ state: String, _ level: Logger.Level = .info, _ more: Logger.Metadata = [:]
     ) {
-        context.metrics.add("tidegate_jobs_total", labels: ["state": state])
+        context.metrics.add(.jobsLetGo, labels: ["state": state])
         context.logger.log(
             level: level, "job \(state)", metadata: more.merging(["job.id": "\(lease.job.id)"]) { first, _ in first })
     }

@@ -19,14 +19,28 @@ struct AdminServer: Sendable {
             EditedResponse(status: health.isReady ? .ok : .serviceUnavailable, response: health.reason + "\n")
         }
         router.get("metrics") { _, _ in
-            metrics.set("process_resident_memory_bytes", Double(ProcessFigures.residentBytes))
-            metrics.set("process_cpu_seconds_total", ProcessFigures.processorSeconds)
-            metrics.set("process_open_fds", Double(ProcessFigures.openFiles))
-            metrics.set("tidegate_ready", health.isReady ? 1 : 0)
+            metrics.set(.ready, health.isReady ? 1 : 0)
+            tellOfProcess()
             return EditedResponse(
-                headers: [.contentType: "text/plain; version=0.0.4"], response: metrics.exposition())
+                headers: [.contentType: "text/plain; version=0.0.4"], response: metrics.exposition(at: WallClock.now))
         }
         return router
+    }
+
+    private func tellOfProcess() {
+        let metrics = context.metrics
+        metrics.set(.residentMemory, Double(ProcessFigures.residentBytes))
+        metrics.set(.virtualMemory, Double(ProcessFigures.virtualBytes))
+        metrics.set(.processorSeconds, ProcessFigures.processorSeconds)
+        metrics.set(.openFiles, Double(ProcessFigures.openFiles))
+        metrics.set(.maximumFiles, ProcessFigures.maximumFiles)
+        metrics.set(.startTime, ProcessFigures.startSeconds)
+        metrics.set(
+            .buildInfo, 1,
+            labels: ["service": context.name, "version": Build.version, "revision": context.settings.revision])
+        guard let disk = ProcessFigures.disk(at: context.settings.busFolder) else { return }
+        metrics.set(.diskAvailable, Double(disk.available))
+        metrics.set(.diskSize, Double(disk.size))
     }
 
     func application(_ router: Router<BasicRequestContext>) -> any Service {

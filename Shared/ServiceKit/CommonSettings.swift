@@ -18,6 +18,7 @@ public import Schema
 /// | `pipeline.snapshot-every` | `256` | batches between two snapshots, the same for all services |
 /// | `pipeline.ring` | `1024` | batches kept for consumers that missed some |
 /// | `pipeline.keeps-pace` | `true` | wait for slow consumers (replay); `false` runs on (live) |
+/// | `build.revision` | `unknown` | the code's revision, told with metrics and noted with each model |
 public struct CommonSettings: Sendable {
     public let databaseURL: String
     public let busFolder: String
@@ -34,6 +35,8 @@ public struct CommonSettings: Sendable {
     public let keepsPace: Bool
     /// How often a supervisor has started the service again.
     public let restarts: Int
+    /// The code's revision, as whoever built it says.
+    public let revision: String
     private let config: ConfigReader
 
     public static let keys = [
@@ -49,12 +52,14 @@ public struct CommonSettings: Sendable {
         SettingKey("pipeline.snapshot-every", "256", "batches between two snapshots; the same for all services"),
         SettingKey("pipeline.ring", "1024", "batches kept for consumers that missed some"),
         SettingKey("pipeline.keeps-pace", "true", "wait for slow consumers (replay); false runs on (live)"),
+        SettingKey("build.revision", "unknown", "the code's revision, told with metrics and noted with each model"),
         SettingKey("supervisor.restarts", "0", "set by a supervisor: how often it has started this service again"),
     ]
 
     /// - Throws: ``SettingError`` for a missing or meaningless value.
     public init(_ config: ConfigReader, databaseURL fallback: String?) throws {
         self.config = config
+        revision = config.string(forKey: "build.revision", default: "unknown")
         guard let url = config.string(forKey: "database.url", isSecret: true) ?? fallback, !url.isEmpty else {
             throw SettingError(
                 "missing setting database.url: give --database-url, TIDEGATE_DATABASE_URL or DATABASE_URL")

@@ -17,11 +17,16 @@ public final class ServiceBus {
     private let startedAt = WallClock.now
     private let resolver = WatchingResolver()
     private var followed: [(service: String, subscriber: LogSubscriber)] = []
+    private let trace: TraceLog
     /// Where the consumers are, as of their last requests.
     private var peers: [String: LogPublisher.Peer] = [:]
     private var received: [LogPublisher.Request] = []
     private var unreadable: [BusError] = []
     private var refused = 0
+    private var published: UInt64 = 0
+    /// The counter of each kind of message.
+    private static let kinds = Dictionary(
+        uniqueKeysWithValues: Message.Kind.allCases.map { ($0, ServiceMetric.published.series(["kind": $0.stream])) })
 
     /// Starts listening where the settings say.
     ///
@@ -29,6 +34,7 @@ public final class ServiceBus {
     ///   ``BusError/addressInUse(endpoint:)`` when the service runs already.
     public init(_ context: ServiceContext) throws {
         self.context = context
+        trace = TraceLog(context.logger)
         let sockets = try ZMQContext()
         self.sockets = sockets
         security = try context.settings.busKeys.map { folder in
@@ -40,10 +46,6 @@ public final class ServiceBus {
             context: sockets,
             endpoint: Endpoint(parsing: context.settings.busListen ?? context.settings.endpoints(of: context.name)),
             run: WallClock.drawRun(), security: security?.server)
-        context.metrics.describe("tidegate_messages_published_total", .counter, "Messages published")
-        context.metrics.describe("tidegate_messages_refused_total", .counter, "Messages that could not be read")
-        context.metrics.describe(
-            "tidegate_bus_refused_connections_total", .counter, "Connections refused for want of the right key")
     }
 
     /// Follows another service.
@@ -61,7 +63,13 @@ public final class ServiceBus {
 
     public func publish(_ batch: LogBatch) throws(BusError) {
         try publisher.publish(batch, sentTime: WallClock.now)
-        context.metrics.add("tidegate_messages_published_total", Double(batch.entries.count + 1))
+        trace.note(batch)
+        published += UInt64(batch.entries.count) + 1
+        var counts: [Message.Kind: Int] = [.watermark: 1]
+        for entry in batch.entries { counts[entry.event.message.kind, default: 0] += 1 }
+        for (kind, count) in counts {
+            if let series = Self.kinds[kind] { context.metrics.add(series, Double(count)) }
+        }
     }
 
     /// Says that the service lives and how far it is.
@@ -74,7 +82,7 @@ public final class ServiceBus {
         received.removeAll(keepingCapacity: true)
         unreadable.removeAll(keepingCapacity: true)
         try publisher.receiveRequests(into: &received, refused: &unreadable)
-        if !unreadable.isEmpty { context.metrics.add("tidegate_messages_refused_total", Double(unreadable.count)) }
+        if !unreadable.isEmpty { context.metrics.add(.refusedMessages, Double(unreadable.count)) }
         for asked in received {
             switch asked.request {
             case .batches(let consumer, _, _), .acknowledge(let consumer, _): peers[consumer] = asked.peer
@@ -104,7 +112,8 @@ public final class ServiceBus {
 
     /// Writes the service's row of the status table, counts who was not let in, and follows publishers that moved.
     public func reportStatus(
-        _ session: PostgresSession, position: FeedPosition, lagMilliseconds: Double = 0
+        _ session: PostgresSession, position: FeedPosition, lagMilliseconds: Double = 0,
+        inputs: [ServiceStatus.Input] = []
     ) throws {
         try followAddresses()
         let count = try publisher.refusedConnections()
@@ -112,11 +121,12 @@ public final class ServiceBus {
             context.logger.warning("connections refused", metadata: ["bus.refused": "\(count - refused)"])
             refused = count
         }
-        context.metrics.set("tidegate_bus_refused_connections_total", Double(count))
+        context.metrics.set(.refusedConnections, Double(count))
         try StatusReport.save(
             context, session, startedAt: startedAt, position: position, lagMilliseconds: lagMilliseconds,
             endpoint: context.settings.busListen == nil
-                ? publisher.endpoint.description : context.settings.endpoints(of: context.name))
+                ? publisher.endpoint.description : context.settings.endpoints(of: context.name),
+            published: published, inputs: inputs)
     }
 
     /// Whatever is wrong with keys is a mistake in the setting that names them.

@@ -13,8 +13,18 @@ extension ServiceContext {
         PostgresSession(
             settings.databaseURL, applicationName: name ?? self.name, backoff: .init(first: 50, longest: 1000),
             sleep: { WallClock.sleep(milliseconds: $0) }, shouldStop: shouldStop ?? { [stop] in stop.isRaised },
+            clock: { WallClock.monotonic },
+            onSuccess: { success in
+                metrics.set(.databaseUp, 1)
+                // Operations named so wait for somebody else, not for the database.
+                guard !success.operation.hasPrefix("wait ") else { return }
+                metrics.observe(
+                    .databaseSeconds, seconds: Double(success.nanoseconds) / 1e9,
+                    labels: ["operation": success.operation.replacing(" ", with: "_")])
+            },
             onFailure: { failure in
-                metrics.add("tidegate_store_failures_total")
+                metrics.set(.databaseUp, 0)
+                metrics.add(.databaseFailures)
                 health.note(error: "\(failure.error)")
                 logger.warning(
                     "database did not answer, trying again",

@@ -31,6 +31,7 @@ public enum ServiceHost {
             print(help(name, about, keys))
             exit(0)
         }
+        var running: ServiceContext?
         do {
             try checkFlags(arguments.first == "healthcheck" ? arguments.dropFirst() : arguments, keys)
             let config = try await reader(keys)
@@ -38,8 +39,9 @@ public enum ServiceHost {
             let settings = try CommonSettings(config, databaseURL: environment["DATABASE_URL"])
             let logger = makeLogger(name, settings)
             let context = ServiceContext(
-                name: name, config: config, settings: settings, logger: logger, metrics: MetricsRegistry(),
+                name: name, config: config, settings: settings, logger: logger, metrics: MetricsRegistry(of: name),
                 health: Health())
+            running = context
             let services = try await build(context)
             let admin = AdminServer(context: context)
             let router = admin.router()
@@ -55,6 +57,7 @@ public enum ServiceHost {
             exit(64)
         } catch {
             FileHandle.standardError.write(Data("\(name): \(describe(error))\n".utf8))
+            if let running { StatusReport.saveEnd(running, describe(error)) }
             exit(1)
         }
     }

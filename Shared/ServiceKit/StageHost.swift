@@ -12,18 +12,22 @@ public import ServiceLifecycle
 public struct StageHost<S: Stage>: Service {
     let context: ServiceContext
     let storedFirst: Set<Message.Kind>
+    let observer: StageObserver<S>
     let makeStage: @Sendable () throws -> S
 
     /// Names the stage and how its rows are stored; nothing starts before ``run()``.
     ///
     /// * `storedFirst`: A batch with a message of such a kind is stored before anybody hears of it.
+    /// * `observer`: What is told of the stage beside what every stage tells.
     /// * `makeStage`: The stage as it is before its first event; called again when the node goes back.
     public init(
         context: ServiceContext, storedFirst: Set<Message.Kind> = [],
+        observer: StageObserver<S> = StageObserver(),
         makeStage: @escaping @Sendable () throws -> S
     ) {
         self.context = context
         self.storedFirst = storedFirst
+        self.observer = observer
         self.makeStage = makeStage
     }
 

@@ -25,7 +25,7 @@ final class StageThread<S: Stage> {
     private var received = Bus.Inbox()
     private var lastTick: Int64 = 0
     private var lastStatus: Int64 = 0
-    private var lagMilliseconds = 0.0
+    private var figures: StageFigures<S>
 
     private var context: ServiceContext { host.context }
     private var metrics: MetricsRegistry { host.context.metrics }
@@ -49,7 +49,7 @@ final class StageThread<S: Stage> {
             snapshot: snapshot.map { try SnapshotCoding.decode($0.state, as: S.State.self) })
         subscribers = try inputs.map { [bus] in try bus.subscriber(of: $0.source) }
         poller = Poller(subscribers: subscribers, publisher: bus.publisher, waker: waker)
-        describeMetrics()
+        figures = StageFigures(context, host.observer)
     }
 
     // MARK: The loop
@@ -71,11 +71,9 @@ final class StageThread<S: Stage> {
                     try perform(&effects)
                 }
             }
-            let started = WallClock.monotonic
-            try node.advance(into: &effects)
+            try advance(into: &effects)
             try perform(&effects)
             let now = WallClock.monotonic
-            metrics.observe("tidegate_stage_seconds", seconds: Double(now - started) / 1e9)
             if now - lastTick > 100_000_000 { try tick(now, &effects) }
         }
         try write()
@@ -98,6 +96,12 @@ final class StageThread<S: Stage> {
             || WallClock.monotonic - unwrittenSince >= Self.linger
     }
 
+    private func advance(into effects: inout [Effect]) throws {
+        let started = WallClock.monotonic
+        try node.advance(into: &effects)
+        figures.advanced(effects, nanoseconds: WallClock.monotonic - started)
+    }
+
     private func tick(_ now: Int64, _ effects: inout [Effect]) throws {
         lastTick = now
         node.tick(into: &effects)
@@ -116,16 +120,14 @@ final class StageThread<S: Stage> {
         for item in received.items {
             switch item {
             case .entry(let entry, _): node.receive(entry, from: index)
-            case .watermark(let watermark, let number, let envelope):
-                node.receive(watermark, number: number, from: index)
-                lagMilliseconds = Double(WallClock.now.rawValue - envelope.sentTime.rawValue) / 1e6
+            case .watermark(let watermark, let number, _): node.receive(watermark, number: number, from: index)
             case .heartbeat(let head, _): node.receiveHead(head, from: index)
             }
         }
         for page in received.pages { node.receive(page.page, from: index) }
-        metrics.add("tidegate_messages_received_total", Double(received.items.count))
+        figures.took(received, from: index)
         for error in received.refused {
-            metrics.add("tidegate_messages_refused_total")
+            metrics.add(.refusedMessages)
             context.health.note(error: "\(error)")
             context.logger.error("message refused", metadata: ["bus.error": "\(error)"])
             // What this build cannot read will not become readable: going on would mean deciding without it.
@@ -148,7 +150,9 @@ final class StageThread<S: Stage> {
 
     private func perform(_ effect: Effect, more: inout [Effect]) throws {
         switch effect {
-        case .publish(let batch): try bus.publish(batch)
+        case .publish(let batch):
+            try bus.publish(batch)
+            figures.published(batch)
         case .heartbeat(let head): try bus.heartbeat(head: head)
         case .request(let input, let request): try subscribers[input].request(request)
         case .reply(let consumer, let page): try bus.reply(to: consumer, page)
@@ -163,7 +167,6 @@ final class StageThread<S: Stage> {
     /// Writes the rows of every waiting batch in one transaction, and tells the node.
     private func write() throws {
         guard let last = unwritten.last else { return }
-        let started = WallClock.monotonic
         let entries = unwritten.flatMap(\.entries)
         if !entries.isEmpty {
             _ = try session.retrying("save events") { connection throws(StoreError) in
@@ -171,11 +174,10 @@ final class StageThread<S: Stage> {
             }
         }
         unwritten.removeAll(keepingCapacity: true)
-        metrics.add("tidegate_rows_written_total", Double(entries.count))
-        metrics.observe("tidegate_store_seconds", seconds: Double(WallClock.monotonic - started) / 1e9)
+        metrics.add(.rowsWritten, Double(entries.count))
         var effects: [Effect] = []
         node.stored(upTo: last.watermark.position, into: &effects)
-        try node.advance(into: &effects)
+        try advance(into: &effects)
         try perform(&effects)
     }
 
@@ -188,8 +190,8 @@ final class StageThread<S: Stage> {
             try store.save(row)
             try store.prune(Topology.stages)
         }
-        metrics.add("tidegate_snapshots_saved_total")
-        metrics.set("tidegate_snapshot_bytes", Double(row.state.count))
+        metrics.add(.snapshots)
+        metrics.set(.snapshotBytes, Double(row.state.count))
     }
 
     private func goBack(to position: FeedPosition, _ effects: inout [Effect]) throws {
@@ -200,35 +202,15 @@ final class StageThread<S: Stage> {
         unwritten.removeAll()
         let snapshot = try row.map { try SnapshotCoding.decode($0.state, as: S.State.self) }
         try node.rewound(to: snapshot, fresh: host.makeStage(), into: &effects)
-        metrics.add("tidegate_rewinds_total")
+        metrics.add(.rewinds)
         context.logger.notice(
             "went back for a consumer", metadata: ["node.asked": "\(position)", "node.position": "\(node.progress)"])
     }
 
-    // MARK: Observation
-
-    private func describeMetrics() {
-        metrics.describe("tidegate_messages_received_total", .counter, "Messages taken from upstream")
-        metrics.describe("tidegate_messages_dropped_total", .counter, "Messages dropped since the inbox was full")
-        metrics.describe("tidegate_messages_duplicate_total", .counter, "Messages that came again")
-        metrics.describe("tidegate_batches_recovered_total", .counter, "Batches that came by recovery")
-        metrics.describe("tidegate_rewinds_total", .counter, "Times the stage went back to a snapshot for a consumer")
-        metrics.describe("tidegate_feed_position", .gauge, "Last watermark processed")
-        metrics.describe("tidegate_inbox_batches", .gauge, "Batches that wait at an input")
-        metrics.describe("tidegate_age_seconds", .gauge, "From sending to receiving the last watermark")
-    }
-
     private func reportStatus() throws {
-        metrics.set("tidegate_feed_position", Double(node.progress.rawValue))
-        metrics.set("tidegate_age_seconds", lagMilliseconds / 1000)
-        for (input, inbox) in zip(Topology.inputs(of: context.name), node.inboxes) {
-            let labels = ["input": input.source]
-            metrics.set("tidegate_messages_dropped_total", Double(inbox.dropped), labels: labels)
-            metrics.set("tidegate_messages_duplicate_total", Double(inbox.duplicates), labels: labels)
-            metrics.set("tidegate_batches_recovered_total", Double(inbox.recovered), labels: labels)
-            metrics.set("tidegate_inbox_batches", Double(inbox.readyCount), labels: labels)
-        }
+        let inputs = figures.report(node, unwritten: unwritten.count)
         context.logger.debug("status", metadata: ["node": "\(node.summary)"])
-        try bus.reportStatus(session, position: node.progress, lagMilliseconds: lagMilliseconds)
+        try bus.reportStatus(
+            session, position: node.progress, lagMilliseconds: figures.lagMilliseconds, inputs: inputs)
     }
 }

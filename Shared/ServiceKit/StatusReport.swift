@@ -12,16 +12,27 @@ public enum StatusReport {
     /// * `instance`: Of a service of which several may run, as ``instanceName`` gives it.
     public static func save(
         _ context: ServiceContext, _ session: PostgresSession, instance: String = "", startedAt: UnixNanos,
-        position: FeedPosition, lagMilliseconds: Double, endpoint: String
+        position: FeedPosition, lagMilliseconds: Double, endpoint: String, published: UInt64 = 0,
+        inputs: [ServiceStatus.Input] = []
     ) throws(StoreError) {
+        let error = context.health.lastError
         let status = ServiceStatus(
             name: context.name, instance: instance, processID: getpid(), startedAt: startedAt,
             updatedAt: WallClock.now, isReady: context.health.isReady, position: position,
             lagMilliseconds: lagMilliseconds, residentBytes: ProcessFigures.residentBytes,
-            restarts: context.settings.restarts, endpoint: endpoint, error: context.health.lastError)
+            restarts: context.settings.restarts, endpoint: endpoint, error: error?.text,
+            errorTime: error?.time, published: published, inputs: inputs)
         try session.retrying("save status") { connection throws(StoreError) in
             try StatusStore(connection).save(status)
         }
+    }
+
+    /// Writes down why the process ends, where the database answers at once.
+    static func saveEnd(_ context: ServiceContext, _ reason: String) {
+        // libpq's own limit for connecting, in seconds: who is about to end does not wait long.
+        setenv("PGCONNECT_TIMEOUT", "2", 1)
+        guard let connection = try? PostgresConnection(context.settings.databaseURL) else { return }
+        try? StatusStore(connection).end(context.name, processID: getpid(), error: reason, at: WallClock.now)
     }
 
     /// Names this process among all of its service: the machine's name and the process number.

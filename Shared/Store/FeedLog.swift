@@ -100,7 +100,7 @@ public struct FeedLog {
         return try rows.first?.value(0) ?? .start
     }
 
-    private func message(_ row: Row) throws(StoreError) -> Message {
+    func message(_ row: Row) throws(StoreError) -> Message {
         let kind: Int16 = try row.value("kind")
         let version: Int16 = try row.value("version")
         let payload: [UInt8] = try row.value("payload")

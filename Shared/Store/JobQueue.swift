@@ -178,6 +178,15 @@ public struct JobQueue {
         return try Self.job(row)
     }
 
+    /// How many jobs there are in each state.
+    public func counts() throws(StoreError) -> [Job.State: Int] {
+        var counts: [Job.State: Int] = [:]
+        for row in try connection.run("SELECT state, count(*) AS count FROM jobs GROUP BY state") {
+            counts[try row.name("state")] = try row.value("count", as: Int.self)
+        }
+        return counts
+    }
+
     /// All jobs, the last first.
     public func jobs(limit: Int = 100) throws(StoreError) -> [Job] {
         let rows = try connection.run("SELECT \(columns: Self.columns) FROM jobs ORDER BY id DESC LIMIT \(limit)")

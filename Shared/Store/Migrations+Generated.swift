@@ -338,5 +338,15 @@ ALTER TABLE service_status ADD COLUMN instance text COLLATE "C" NOT NULL DEFAULT
 ALTER TABLE service_status DROP CONSTRAINT service_status_pkey, ADD PRIMARY KEY (name, instance);
 
 """#),
+        Migration(number: 8, name: "service_errors", sql: #"""
+-- What the dashboard's page of services shows: when a service's last error was, and what passes between services.
+ALTER TABLE service_status
+    ADD COLUMN error_at timestamptz,
+    -- Messages since the process started.
+    ADD COLUMN published bigint NOT NULL DEFAULT 0,
+    -- Of each input: source, received, missing, recovered, waiting, behind.
+    ADD COLUMN inputs jsonb NOT NULL DEFAULT '[]';
+
+"""#),
     ]
 }

@@ -25,11 +25,20 @@ public final class PostgresSession {
         public let milliseconds: Int
     }
 
+    /// An attempt that succeeded, for a histogram.
+    public struct Success: Sendable, Equatable {
+        public let operation: String
+        /// What the attempt took, by the session's clock.
+        public let nanoseconds: Int64
+    }
+
     private let connectionString: String
     private let applicationName: String
     private let backoff: Backoff
     private let sleep: (_ milliseconds: Int) -> Void
     private let shouldStop: () -> Bool
+    private let clock: () -> Int64
+    private let onSuccess: (Success) -> Void
     private let onFailure: (Failure) -> Void
     private let onConnect: (PostgresConnection) throws(StoreError) -> Void
     private var connection: PostgresConnection?
@@ -42,11 +51,14 @@ public final class PostgresSession {
     ///   - backoff: How long to wait between attempts.
     ///   - sleep: Waits so many milliseconds; it may return early when the process is to stop.
     ///   - shouldStop: Asked after each failure; `true` ends the work with ``StoreError/stopped``.
+    ///   - clock: Nanoseconds of a clock that never goes back, for ``Success/nanoseconds``.
+    ///   - onSuccess: Told of each attempt that succeeded.
     ///   - onFailure: Told of each attempt that failed and will be repeated.
     ///   - onConnect: Prepares each new connection, for example by listening to a channel.
     public init(
         _ connectionString: String, applicationName: String = "tidegate", backoff: Backoff = Backoff(),
         sleep: @escaping (_ milliseconds: Int) -> Void, shouldStop: @escaping () -> Bool = { false },
+        clock: @escaping () -> Int64 = { 0 }, onSuccess: @escaping (Success) -> Void = { _ in },
         onFailure: @escaping (Failure) -> Void = { _ in },
         onConnect: @escaping (PostgresConnection) throws(StoreError) -> Void = { _ in }
     ) {
@@ -55,6 +67,8 @@ public final class PostgresSession {
         self.backoff = backoff
         self.sleep = sleep
         self.shouldStop = shouldStop
+        self.clock = clock
+        self.onSuccess = onSuccess
         self.onFailure = onFailure
         self.onConnect = onConnect
     }
@@ -69,7 +83,10 @@ public final class PostgresSession {
         var attempt = 1
         while true {
             do throws(StoreError) {
-                return try body(try connected())
+                let started = clock()
+                let result = try body(try connected())
+                onSuccess(Success(operation: operation, nanoseconds: clock() - started))
+                return result
             } catch {
                 if error.isConnectionLost { connection = nil }
                 guard error.isTransient else { throw error }

@@ -45,6 +45,11 @@ public struct ExecutionStage: Stage {
         venue = PaperVenue(settings: settings.venue, rules: settings.rules)
     }
 
+    /// Orders at the venue that are not done.
+    public var openOrderCount: Int { venue.openOrderCount }
+    /// The books as of the last watermark.
+    public var account: Account { ledger.account(at: time) }
+
     public var state: State { State(ledger: ledger, venue: venue.state, time: time) }
 
     /// Takes up a state.

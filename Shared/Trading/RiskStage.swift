@@ -13,6 +13,13 @@ public struct RiskStage: Stage {
 
         /// What may be traded: the operator's word, or reducing while the drawdown limit is latched.
         public var tradingState: TradingState { book.effectiveState }
+        /// Whether the drawdown limit holds until an operator resumes.
+        public var isLatched: Bool { book.isLatched }
+        /// The loss since the peak of equity as a fraction of it, by the last account.
+        public var drawdown: Double {
+            guard book.peak > .zero else { return 0 }
+            return 1 - book.equity.doubleValue / book.peak.doubleValue
+        }
     }
 
     public let settings: RiskSettings

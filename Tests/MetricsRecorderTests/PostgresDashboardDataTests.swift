@@ -133,7 +133,11 @@ struct PostgresDashboardDataTests {
             ServiceStatus(
                 name: "executor", processID: 7, startedAt: start, updatedAt: Self.hour(3), isReady: true,
                 position: FeedPosition(23), lagMilliseconds: 12.5, residentBytes: 4096, restarts: 2,
-                endpoint: "127.0.0.1:1", error: "slow"))
+                endpoint: "127.0.0.1:1", error: "slow", errorTime: Self.hour(2), published: 12,
+                inputs: [
+                    ServiceStatus.Input(
+                        source: "ingestor", received: 9, missing: 2, recovered: 3, waiting: 1, behind: 4)
+                ]))
         try FeedStatusStore(connection).save(feed(batches: 3, isFinished: false))
         let registry = ModelRegistry(connection)
         try registry.register(
@@ -305,7 +309,13 @@ struct PostgresDashboardDataTests {
                 try await data.services() == [
                     ServiceRow(
                         name: "executor", instance: nil, ready: true, lagMilliseconds: 12.5, position: 23,
-                        residentBytes: 4096, restarts: 2, lastError: "slow", heartbeat: Self.hour(3).milliseconds)
+                        residentBytes: 4096, restarts: 2, lastError: "slow",
+                        lastErrorTime: Self.hour(2).milliseconds, startedAt: Self.start.milliseconds, processID: 7,
+                        published: 12,
+                        inputs: [
+                            ServiceRow.Input(
+                                source: "ingestor", received: 9, missing: 2, recovered: 3, waiting: 1, behind: 4)
+                        ], heartbeat: Self.hour(3).milliseconds)
                 ])
             let models = try await data.models()
             #expect(models.map(\.alias) == ["champion"])

@@ -75,7 +75,8 @@ struct SampleData: DashboardData {
         try checked([
             ServiceRow(
                 name: "executor", instance: nil, ready: true, lagMilliseconds: .infinity, position: 7,
-                residentBytes: 1, restarts: 0, lastError: nil, heartbeat: 1)
+                residentBytes: 1, restarts: 0, lastError: nil, lastErrorTime: nil, startedAt: 0, processID: 9,
+                published: 3, inputs: [], heartbeat: 1)
         ])
     }
 

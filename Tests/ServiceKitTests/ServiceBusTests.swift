@@ -121,7 +121,7 @@ struct ServiceBusTests {
                     #expect(consumers == [Topology.featureBuilder])
                     try source.reportStatus(context.session(), position: .start)
                     let line = try #require(
-                        context.metrics.exposition().split(separator: "\n")
+                        context.metrics.exposition(at: UnixNanos(0)).split(separator: "\n")
                             .first { $0.hasPrefix("tidegate_bus_refused_connections_total ") })
                     #expect(Int(line.split(separator: " ")[1]).map { $0 >= 2 } == true)
                 }

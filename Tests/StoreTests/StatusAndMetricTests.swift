@@ -5,6 +5,36 @@ import Testing
 
 @Suite("Status and metrics", .timeLimit(.minutes(5)))
 struct StatusAndMetricTests {
+    @Test(
+        "The last error stays when the service is started again, until there is another, and a process that ends says why"
+    )
+    func lastError() async throws {
+        func status(_ minute: Int, pid: Int32, _ error: (String, Int)? = nil) -> ServiceStatus {
+            ServiceStatus(
+                name: "executor", processID: pid, startedAt: Sample.time(0), updatedAt: Sample.time(minute),
+                isReady: true, position: FeedPosition(1), lagMilliseconds: 0, residentBytes: 1, restarts: 0,
+                endpoint: "", error: error?.0, errorTime: error.map { Sample.time($0.1) }, published: 5,
+                inputs: [
+                    ServiceStatus.Input(
+                        source: "ingestor", received: 1, missing: 2, recovered: 3, waiting: 4, behind: 5)
+                ])
+        }
+        try await PostgresFixture.withDatabase { string in
+            let store = StatusStore(try PostgresConnection(string))
+            try store.save(status(1, pid: 1, ("slow", 1)))
+            try store.save(status(2, pid: 2))
+            #expect(try store.all() == [status(2, pid: 2, ("slow", 1))])
+            try store.save(status(3, pid: 2, ("worse", 3)))
+            #expect(try store.all() == [status(3, pid: 2, ("worse", 3))])
+            try store.end("executor", processID: 1, error: "long gone", at: Sample.time(9))
+            #expect(try store.all().first?.error == "worse")
+            try store.end("executor", processID: 2, error: "the end", at: Sample.time(4))
+            let last = try #require(try store.all().first)
+            #expect(last.error == "the end" && last.errorTime == Sample.time(4) && !last.isReady)
+            #expect(last.inputs == status(0, pid: 0).inputs)
+        }
+    }
+
     @Test("A service's last word replaces the one before")
     func status() async throws {
         func status(_ name: String, position: UInt64, error: String? = nil) -> ServiceStatus {

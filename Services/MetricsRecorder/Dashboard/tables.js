@@ -1,6 +1,7 @@
 // Tables. Every value goes in as text, never as markup.
 
 import * as format from "./format.js";
+import { rate, state } from "./topology.js";
 
 /** Milliseconds without word after which a service counts as silent; it reports every second. */
 const SILENT = 15000;
@@ -64,6 +65,42 @@ export function services(place, rows, now) {
     ["Heard", (row) => `${format.duration(Math.max(0, now - row.heartbeat) / 1000)} ago`, "right"],
     ["Last error", (row) => (row.lastError ? [row.lastError, "bad"] : ["none", "dim"]), "clip"],
   ], rows, "No service has reported yet.");
+}
+
+const full = (row) => (row.instance ? `${row.name} ${row.instance}` : row.name);
+const sum = (row, what) => row.inputs.reduce((total, input) => total + input[what], 0);
+
+/** All figures of each service, for the page of services. */
+export function serviceFigures(place, rows, rates, summary) {
+  const now = summary.serverTime;
+  const head = rows.find((row) => row.name === "ingestor")?.position ?? summary.feedPosition;
+  const follows = (row) => row.name === "ingestor" || row.inputs.length > 0;
+  draw(place, "Figures of each service", [
+    ["Service", full, "name"],
+    ["State", (row) => [state(row, now).slice(0, 2).join(" "), state(row, now)[2]]],
+    ["Out", (row) => (row.instance ? "–" : rate(rates.of(row.name))), "right"],
+    ["Position", (row) => format.count(row.position), "right"],
+    ["Behind", (row) => (follows(row) ? format.count(Math.max(0, head - row.position)) : "–"), "right"],
+    ["Lag", (row) => format.milliseconds(row.lagMilliseconds), "right"],
+    ["Waiting", (row) => (row.inputs.length ? format.count(sum(row, "waiting")) : "–"), "right"],
+    ["Missed", (row) => (row.inputs.length ? format.count(sum(row, "missing")) : "–"), "right"],
+    ["Recovered", (row) => (row.inputs.length ? format.count(sum(row, "recovered")) : "–"), "right"],
+    ["Memory", (row) => format.bytes(row.residentBytes), "right"],
+    ["Restarts", (row) => [format.count(row.restarts), row.restarts > 0 ? "warn" : ""], "right"],
+    ["Started", (row) => `${format.duration(Math.max(0, now - row.startedAt) / 1000)} ago`, "right"],
+    ["Heard", (row) => `${format.duration(Math.max(0, now - row.heartbeat) / 1000)} ago`, "right"],
+    ["Process", (row) => String(row.processID), "right dim"],
+  ], rows, "No service has reported yet.");
+}
+
+/** The last thing that went wrong with each service, the latest first. */
+export function errors(place, rows, now) {
+  const failed = rows.filter((row) => row.lastError).sort((a, b) => (b.lastErrorTime ?? 0) - (a.lastErrorTime ?? 0));
+  draw(place, "Last error of each service", [
+    ["Service", full, "name"],
+    ["When", (row) => (row.lastErrorTime ? `${format.time(row.lastErrorTime)}, ${format.duration((now - row.lastErrorTime) / 1000)} ago` : "–"), "dim"],
+    ["What", (row) => row.lastError, "wrap bad"],
+  ], failed, "Nothing has gone wrong.");
 }
 
 export function orders(place, rows) {

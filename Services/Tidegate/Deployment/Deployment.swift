@@ -10,12 +10,19 @@ final class Deployment: Sendable {
     private let services: [String: SupervisedService]
     private let common: [String]
     private let failureLogs: [String: FailureLog]
+    private let ports: Ports
 
     /// Ports of metrics and health, and the dashboard's.
     struct Ports: Sendable {
         /// The first of eight; 0 lets the system choose.
         var first = 0
         var dashboard = 0
+
+        /// Where a service tells metrics and health; 0 where the system chooses.
+        func port(of service: String) -> Int {
+            guard service != Topology.metricsRecorder else { return dashboard }
+            return first == 0 ? 0 : first + (Topology.services.firstIndex(of: service) ?? 0)
+        }
     }
 
     /// * `settings`: Setting keys and values that every service gets, for example `market.timeframe`.
@@ -27,6 +34,7 @@ final class Deployment: Sendable {
     ) throws {
         self.workspace = workspace
         self.databaseURL = databaseURL
+        self.ports = ports
         try workspace.create()
         let folder = try Self.programFolder()
         var environment = ProcessInfo.processInfo.environment
@@ -40,13 +48,12 @@ final class Deployment: Sendable {
             ["--bus-folder", workspace.busFolder, "--log-level", logLevel] + (keys.map { ["--bus-keys", $0] } ?? [])
         var services: [String: SupervisedService] = [:]
         var failureLogs: [String: FailureLog] = [:]
-        for (index, name) in Topology.services.enumerated() {
+        for name in Topology.services {
             let program = folder.appendingPathComponent(name)
             guard FileManager.default.isExecutableFile(atPath: program.path) else {
                 throw SettingError("there is no program \(name) beside tidegate; build all products")
             }
-            let port = name == Topology.metricsRecorder ? ports.dashboard : ports.first == 0 ? 0 : ports.first + index
-            var arguments = common + ["--http-port", "\(port)"]
+            var arguments = common + ["--http-port", "\(ports.port(of: name))"]
             if name == Topology.ingestor { arguments += Self.flags(ingestor) }
             let failures = FailureLog()
             services[name] = SupervisedService(
@@ -71,11 +78,13 @@ final class Deployment: Sendable {
     func start() throws {
         for name in Topology.services { try services[name]?.start() }
         try writeProcessFile()
+        try writeTargets()
     }
 
     /// Starts the ingestor again with other settings of its own.
     func restartIngestor(_ settings: [String: String]) throws {
-        try services[Topology.ingestor]?.replace(arguments: common + ["--http-port", "0"] + Self.flags(settings))
+        try services[Topology.ingestor]?.replace(
+            arguments: common + ["--http-port", "\(ports.port(of: Topology.ingestor))"] + Self.flags(settings))
     }
 
     func kill(_ name: String) { services[name]?.kill() }
@@ -108,6 +117,18 @@ final class Deployment: Sendable {
     }
 
     private var processFile: String { workspace.folder + "/tidegate.pid" }
+
+    /// Writes where each service tells its metrics, as Prometheus reads it (`file_sd_configs`).
+    private func writeTargets() throws {
+        guard ports.first != 0 else { return }
+        let targets = Topology.services.map { name in
+            """
+              {"targets": ["127.0.0.1:\(ports.port(of: name))"], "labels": {"service": "\(name)"}}
+            """
+        }
+        try "[\n\(targets.joined(separator: ",\n"))\n]\n".write(
+            toFile: workspace.folder + "/prometheus-targets.json", atomically: true, encoding: .utf8)
+    }
 
     private func writeProcessFile() throws {
         try "\(getpid())\n".write(toFile: processFile, atomically: true, encoding: .utf8)

@@ -24,6 +24,14 @@ enum Figures {
         return "\(count) B"
     }
 
+    /// A number with up to six digits behind the point, as `0.5` or `120`.
+    static func number(_ value: Double) -> String {
+        guard value.isFinite else { return "\(value)" }
+        let text = String(format: "%.6f", value)
+        let digits = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
+        return String(digits.reversed())
+    }
+
     /// A rate as `1234/s` or `0.25/s`.
     static func rate(_ perSecond: Double) -> String {
         guard perSecond.isFinite else { return "?/s" }

@@ -34,6 +34,9 @@ public struct InferenceStage: Stage {
         let rows: [[Float]]
     }
 
+    /// The version in force behind each alias.
+    public var aliases: [String: String] { state.aliases }
+
     /// The alias of the model that trades.
     public static let champion = "champion"
     /// Rows of features kept for models that look back; the longest window that can be served.

@@ -13,7 +13,8 @@ public struct Inbox: Sendable {
     /// The furthest that the publisher is known to be.
     public private(set) var knownHead: FeedPosition
 
-    private let capacity: Int
+    /// Batches that may wait.
+    public let capacity: Int
     private var ready: Deque<LogBatch> = []
     /// Messages and watermarks behind ``tail`` that do not make a batch yet, as they came.
     private var pending: [LogEntry] = []
@@ -26,6 +27,8 @@ public struct Inbox: Sendable {
     public private(set) var duplicates: UInt64 = 0
     /// Batches that came by recovery instead of live.
     public private(set) var recovered: UInt64 = 0
+    /// The messages of those batches, their watermarks among them.
+    public private(set) var recoveredMessages: UInt64 = 0
 
     private enum Request: Equatable {
         case none
@@ -91,6 +94,7 @@ public struct Inbox: Sendable {
             guard batch.watermark.previous == tail else { break }
             append(batch)
             recovered += 1
+            recoveredMessages += UInt64(batch.entries.count) + 1
         }
         forgetPending()
         assemble()

@@ -1,0 +1,43 @@
+internal import Bus
+internal import Schema
+
+/// What has arrived from one input, and what should have.
+struct InputWatch {
+    let source: String
+    private var tracker = SequenceTracker()
+    private(set) var received: UInt64 = 0
+    /// Messages that never came as they were published, by the numbers of those that did.
+    private(set) var missing: UInt64 = 0
+    private(set) var lastHeard: UnixNanos?
+
+    init(_ source: String) { self.source = source }
+
+    /// Takes note of what has arrived at a moment.
+    ///
+    /// `latency` is given the seconds since each watermark was sent.
+    mutating func see(_ items: [BusItem], at now: UnixNanos, latency: (Double) -> Void) {
+        guard !items.isEmpty else { return }
+        received += UInt64(items.count)
+        lastHeard = now
+        for item in items {
+            switch item {
+            case .entry(let entry, let envelope):
+                see(entry.event.message.topic, envelope.publisher, entry.sequence)
+            case .watermark(_, let number, let envelope):
+                see(Topic(.watermark), envelope.publisher, number)
+                // Clocks of two machines differ; nothing arrives before it was sent.
+                latency(max(0, Double(now.rawValue - envelope.sentTime.rawValue) / 1e9))
+            case .heartbeat(_, let envelope):
+                if let lost = tracker.expect(Topic(.watermark), publisher: envelope.publisher, last: envelope.sequence)
+                {
+                    missing += UInt64(lost.count)
+                }
+            }
+        }
+    }
+
+    private mutating func see(_ topic: Topic, _ publisher: UInt64, _ sequence: UInt64) {
+        guard case .gap(let lost) = tracker.observe(topic, publisher: publisher, sequence: sequence) else { return }
+        missing += UInt64(lost.count)
+    }
+}
