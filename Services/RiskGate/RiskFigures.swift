@@ -17,7 +17,7 @@ enum RiskFigures {
             guard case .decision(let decision) = message else { return }
             metrics.add(.decisions, labels: ["action": decision.action.rawValue])
             for verdict in decision.verdicts where !verdict.passed {
-                metrics.add(.verdictsFailed, labels: ["rule": verdict.rule])
+                metrics.add(.verdictsFailed, labels: ["rule": verdict.rule.text])
             }
         })
 }

@@ -1,4 +1,5 @@
-internal import Dispatch
+// `timespec` counts as the first C module's that was loaded with it; which one that is differs from build to build.
+internal import CDispatch
 internal import Foundation
 public import Schema
 

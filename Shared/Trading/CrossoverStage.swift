@@ -58,6 +58,7 @@ public struct CrossoverStage: Stage {
     public struct State: Codable, Sendable, Equatable {
         private var tracks: [Track] = []
 
+        @inline(__always)
         fileprivate mutating func update(with candle: Candle, weights: Weights) -> (gap: Double, variance: Double)? {
             var index = 0
             while index < tracks.count, tracks[index].instrument != candle.instrument { index += 1 }
@@ -101,6 +102,7 @@ extension CrossoverStage.Track {
     /// Takes a close.
     ///
     /// - Returns: Fast minus slow average and the variance of returns, once there are closes enough.
+    @inline(__always)
     fileprivate mutating func update(
         close: Double, weights: CrossoverStage.Weights
     ) -> (gap: Double, variance: Double)? {

@@ -167,6 +167,7 @@ public struct PaperVenue: Sendable {
         return reports
     }
 
+    @inline(__always)
     func index(of instrument: Instrument) -> Int? {
         for index in state.markets.indices where state.markets[index].instrument == instrument { return index }
         return nil

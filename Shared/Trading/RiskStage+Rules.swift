@@ -30,6 +30,7 @@ extension RiskStage {
     }
 
     /// What must hold before a size is thought of.
+    @inline(__always)
     private mutating func askWhetherClear(
         _ wish: RiskBook.Wish, slot: Int, price: Decimal12, equity: Double, at time: UnixNanos
     ) -> Bool {
@@ -50,6 +51,7 @@ extension RiskStage {
     }
 
     /// - Returns: Whether positions may grow as far as losses go.
+    @inline(__always)
     private mutating func askLosses(equity: Double) -> Bool {
         let start = state.book.dayStart.doubleValue
         let peak = state.book.peak.doubleValue

@@ -53,6 +53,7 @@ public struct RiskStage: Stage {
         state.book.wishes.removeAll(keepingCapacity: true)
     }
 
+    @inline(__always)
     private mutating func decide(_ wish: RiskBook.Wish, at time: UnixNanos, into outbox: inout Outbox) throws {
         let slot = state.book.slot(of: wish.instrument)
         asked = 0
@@ -82,6 +83,7 @@ public struct RiskStage: Stage {
     }
 
     /// Writes down a rule's answer; rules are asked in their order.
+    @inline(__always)
     mutating func ask(_ rule: RiskRule, _ passed: Bool, _ value: Double, limit: Double) -> Bool {
         let place = rule.rawValue
         verdicts[place] = Decision.Verdict(rule: verdicts[place].rule, passed: passed, value: value, limit: limit)

@@ -63,6 +63,7 @@ struct RiskBook: Codable, Sendable, Equatable {
     var effectiveState: TradingState { isLatched && tradingState == .active ? .reducing : tradingState }
 
     /// The index of an instrument's slot, which is made when there is none.
+    @inline(__always)
     mutating func slot(of instrument: Instrument) -> Int {
         for index in slots.indices where slots[index].instrument == instrument { return index }
         slots.append(Slot(instrument: instrument))
