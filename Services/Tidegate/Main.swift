@@ -12,8 +12,8 @@ struct Tidegate: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Up.self, Down.self, Status.self, Backtest.self, Verify.self, Train.self, Models.self, Risk.self,
-            Record.self,
-            Replay.self, Keys.self,
+            Up.self, Down.self, Restart.self, Status.self, Doctor.self, Backtest.self, Verify.self, Train.self,
+            Models.self, Risk.self, Record.self, Replay.self, Keys.self, Migrate.self, Backup.self, Restore.self,
+            DataCommand.self,
         ])
 }

@@ -11,15 +11,19 @@ public import Store
 public final class ServiceBus {
     /// For the poller.
     public let publisher: LogPublisher
-    private let context: ServiceContext
+    let context: ServiceContext
     private let sockets: ZMQContext
-    private let security: RoleSecurity?
+    let security: RoleSecurity?
     private let startedAt = WallClock.now
     /// Where the consumers are, as of their last requests.
     private var peers: [String: LogPublisher.Peer] = [:]
     private var received: [LogPublisher.Request] = []
     private var unreadable: [BusError] = []
     private var refused = 0
+    var followed: [(service: String, subscriber: LogSubscriber)] = []
+    /// How much each of them had heard when keys were looked at last.
+    var heard: [Int: Int] = [:]
+    var isKeyTroubleTold = false
 
     /// Starts listening where the settings say.
     ///
@@ -47,9 +51,11 @@ public final class ServiceBus {
     ///
     /// - Throws: ``SettingError`` when its public key cannot be used.
     public func subscriber(of service: String) throws -> LogSubscriber {
-        try LogSubscriber(
+        let subscriber = try LogSubscriber(
             context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: service)),
             security: Self.explainingKeys { try security?.client(of: service) })
+        followed.append((service, subscriber))
+        return subscriber
     }
 
     // MARK: The log
@@ -96,6 +102,7 @@ public final class ServiceBus {
             refused = count
         }
         context.metrics.set("tidegate_bus_refused_connections_total", Double(count))
+        try refreshKeys()
         try StatusReport.save(
             context, session, startedAt: startedAt, position: position, lagMilliseconds: lagMilliseconds,
             endpoint: publisher.endpoint.description)

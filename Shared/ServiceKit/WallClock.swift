@@ -1,3 +1,5 @@
+// `timespec` counts as the first C module's that was loaded with it; which one that is differs from build to build.
+internal import CDispatch
 internal import Foundation
 public import Schema
 

@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Checks the pipeline's promises.",
-        subcommands: [VerifyEquivalence.self, VerifySimulation.self])
+        subcommands: [VerifyEquivalence.self, VerifyRestore.self, VerifySimulation.self])
 }

@@ -27,7 +27,17 @@ struct VerifyEquivalence: AsyncParsableCommand {
     @Option(help: "Seconds for which the database goes away in the middle of the last run.") var outage = 0.0
     @Option(help: "Where the kills are drawn from.") var seed: UInt64 = 1
     @Option(help: "Bars before the window that the models are trained on.") var history = 3000
+    @Flag(help: "Rotate the keys of every role in the middle of the last run; needs --secure.") var rotateKeys = false
+    @Option(help: "Restart every service from the programs of this folder in the middle of the last run.")
+    var upgradeTo: String?
+    @Flag(
+        help: "Prune the stored feed again and again in the last run; then that table is not compared.")
+    var prune = false
     @Flag(help: "Print one JSON object.") var json = false
+
+    func validate() throws {
+        if rotateKeys, !keys.secure { throw ValidationError("--rotate-keys needs --secure") }
+    }
 
     /// The tables compared: everything that the services store about the market and about what they did.
     static let tables =
@@ -65,7 +75,9 @@ struct VerifyEquivalence: AsyncParsableCommand {
             try? FileManager.default.removeItem(atPath: workspace.logFolder)
             let gone = outage > 0 && !plan.kills.isEmpty ? DatabaseOutage(cluster: cluster, seconds: outage) : nil
             let count = try await run.services(
-                batches: batches, plan: plan, outage: gone, workspace: workspace
+                batches: batches, plan: plan, outage: gone,
+                drills: name == "kills" ? try drills(keyFolder, run.databaseURL) : [],
+                workspace: workspace
             ) { done, kills in
                 bar.update(done: done, note: plan.kills.isEmpty ? nil : "\(kills) kills")
             }
@@ -79,13 +91,9 @@ struct VerifyEquivalence: AsyncParsableCommand {
     }
 
     private func makeInput() throws -> VerificationInput {
-        guard let from = UnixNanos(iso8601: from), let to = UnixNanos(iso8601: to), from < to else {
-            throw ValidationError("--from and --to are moments like 2024-02-01 or 2024-02-01T00:00, in this order")
-        }
-        let settings = ["market.instruments": instruments, "market.timeframe": timeframe]
-        let market = try MarketSettings { settings[$0] }
-        return try VerificationInput.make(
-            market: market, folder: data, from: from, to: to, seed: seed, historyBars: history)
+        try VerificationInput.make(
+            instruments: instruments, timeframe: timeframe, folder: data, from: from, to: to, seed: seed,
+            historyBars: history)
     }
 
     private func note(_ text: String) {
@@ -124,18 +132,36 @@ struct VerifyEquivalence: AsyncParsableCommand {
         var differences: [Difference] = []
         for name in ["services", "kills"] {
             let connection = try PostgresConnection(cluster.connectionString(database: "verify_\(name)"))
-            let found = try TableDigest.digests(of: Self.tables, in: connection)
-            for (left, right) in zip(expected, found) where left != right {
-                for difference in try TableDigest.differences(left: reference, right: connection, table: left.table) {
-                    differences.append(
-                        Difference(run: name, table: left.table, key: difference.key, columns: difference.columns))
-                }
-            }
+            let compared = expected.filter { !(prune && name == "kills" && $0.table == "feed_log") }
+            differences += try Self.differences(of: name, connection, from: reference, compared)
         }
         return Report(
             identical: differences.isEmpty, kills: killed.values.reduce(0, +), killsByService: killed, batches: batches,
             rows: Dictionary(uniqueKeysWithValues: expected.map { ($0.table, $0.rows) }), differences: differences,
             seconds: seconds)
+    }
+
+    /// The rows in which a run's tables differ from the backtest's.
+    static func differences(
+        of run: String, _ connection: PostgresConnection, from reference: PostgresConnection, _ expected: [TableDigest]
+    ) throws -> [Difference] {
+        var differences: [Difference] = []
+        let found = try TableDigest.digests(of: expected.map(\.table), in: connection)
+        for (left, right) in zip(expected, found) where left != right {
+            for difference in try TableDigest.differences(left: reference, right: connection, table: left.table) {
+                differences.append(
+                    Difference(run: run, table: left.table, key: difference.key, columns: difference.columns))
+            }
+        }
+        return differences
+    }
+
+    private func drills(_ keyFolder: String?, _ url: String) throws -> [any Drill] {
+        var drills: [any Drill] = []
+        if rotateKeys, let keyFolder { drills.append(KeyRotationDrill(folder: KeyFolder(keyFolder))) }
+        if let upgradeTo { drills.append(try UpgradeDrill(programs: upgradeTo)) }
+        if prune { drills.append(PruneDrill(url: url)) }
+        return drills
     }
 
     private func print(_ report: Report) throws {
