@@ -13,7 +13,8 @@ struct Tidegate: AsyncParsableCommand {
             """,
         version: Build.version,
         subcommands: [
-            Up.self, Down.self, Status.self, Backtest.self, Verify.self, Train.self, Models.self, Risk.self,
-            Trace.self, Record.self, Replay.self, Keys.self, Prepare.self,
+            Up.self, Down.self, Restart.self, Status.self, Doctor.self, Trace.self, Backtest.self, Verify.self,
+            Train.self, Models.self, Risk.self, Record.self, Replay.self, Keys.self, Prepare.self, Migrate.self,
+            Backup.self, Restore.self, DataCommand.self,
         ])
 }

@@ -119,9 +119,10 @@ struct Down: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = options.workspace
-        let file = workspace.folder + "/tidegate.pid"
-        if let text = try? String(contentsOfFile: file, encoding: .utf8),
-            let processID = Int32(text.filter(\.isNumber)), kill(processID, SIGTERM) == 0
+        // A number that a process left behind may be another program's by now.
+        if let text = try? String(contentsOfFile: workspace.processFile, encoding: .utf8),
+            let processID = Int32(text.filter(\.isNumber)),
+            MachineFacts.Holder(running: processID)?.program == "tidegate", kill(processID, SIGTERM) == 0
         {
             for _ in 0..<300 where kill(processID, 0) == 0 { try await Task.sleep(for: .milliseconds(100)) }
         }

@@ -13,6 +13,8 @@ struct Workspace: Sendable {
 
     var logFolder: String { folder + "/logs" }
     var keyFolder: String { folder + "/keys" }
+    /// Who supervises the services.
+    var processFile: String { folder + "/tidegate.pid" }
 
     /// The folder of the `ipc://` sockets: in the workspace, or, where that path is too long for a socket, a private one
     /// under `/tmp` that the workspace's path determines.

@@ -11,12 +11,12 @@ public import Store
 public final class ServiceBus {
     /// For the poller.
     public let publisher: LogPublisher
-    private let context: ServiceContext
+    let context: ServiceContext
     private let sockets: ZMQContext
-    private let security: RoleSecurity?
+    let security: RoleSecurity?
     private let startedAt = WallClock.now
     private let resolver = WatchingResolver()
-    private var followed: [(service: String, subscriber: LogSubscriber)] = []
+    var followed: [(service: String, subscriber: LogSubscriber)] = []
     private let trace: TraceLog
     /// Where the consumers are, as of their last requests.
     private var peers: [String: LogPublisher.Peer] = [:]
@@ -27,6 +27,9 @@ public final class ServiceBus {
     /// The counter of each kind of message.
     private static let kinds = Dictionary(
         uniqueKeysWithValues: Message.Kind.allCases.map { ($0, ServiceMetric.published.series(["kind": $0.stream])) })
+    /// How much each publisher that is followed had said when keys were looked at last.
+    var heard: [Int: Int] = [:]
+    var isKeyTroubleTold = false
 
     /// Starts listening where the settings say.
     ///
@@ -122,6 +125,7 @@ public final class ServiceBus {
             refused = count
         }
         context.metrics.set(.refusedConnections, Double(count))
+        try refreshKeys()
         try StatusReport.save(
             context, session, startedAt: startedAt, position: position, lagMilliseconds: lagMilliseconds,
             endpoint: context.settings.busListen == nil

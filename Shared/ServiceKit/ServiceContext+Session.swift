@@ -4,8 +4,9 @@ public import Store
 extension ServiceContext {
     /// A database connection that is opened again when it breaks; every failed attempt is counted, noted and logged.
     ///
-    /// It connects when it is first used, and gives up when `shouldStop` says so: by default when the process is to end. `name` is the one under which the server lists it, by default the service's;
-    /// `onConnect` prepares each new connection.
+    /// It connects when it is first used, and gives up when `shouldStop` says so: by default when the process is to end.
+    /// `name` is the one under which the server lists it, by default the service's; `onConnect` prepares each new
+    /// connection. A database whose schema this build cannot work with ends the service.
     public func session(
         named name: String? = nil, shouldStop: (() -> Bool)? = nil,
         onConnect: @escaping (PostgresConnection) throws(StoreError) -> Void = { _ in }
@@ -34,6 +35,9 @@ extension ServiceContext {
                         "store.message": "\(failure.error.message.split(separator: "\n").first ?? "")",
                     ])
             },
-            onConnect: onConnect)
+            onConnect: { connection throws(StoreError) in
+                try SchemaCompatibility(connection).check()
+                try onConnect(connection)
+            })
     }
 }

@@ -41,7 +41,8 @@ struct TraceLog {
                 .debug, "decision", event,
                 [
                     "decision.id": "\(decision.id)", "decision.action": "\(decision.action.rawValue)",
-                    "decision.failed": "\(decision.verdicts.filter { !$0.passed }.map(\.rule.text).joined(separator: " "))",
+                    "decision.failed":
+                        "\(decision.verdicts.filter { !$0.passed }.map(\.rule.text).joined(separator: " "))",
                 ])
         case .order(let order):
             write(

@@ -21,13 +21,17 @@ public struct Migration: Sendable, Equatable {
         case newer(database: Int, build: Int)
         /// The database lacks migrations that this build needs.
         case behind(database: Int, build: Int)
+        /// The database has a migration with which a build that does not know it cannot work.
+        case tooNew(database: Int, build: Int, breaking: Int)
 
         public var description: String {
             switch self {
             case .changed(let number): "migration \(number) was applied with another text"
             case .newer(let database, let build): "the database is at migration \(database), this build at \(build)"
             case .behind(let database, let build):
-                "the database is at migration \(database), this build needs \(build): start it with `tidegate up`, which migrates"
+                "the database is at migration \(database), this build needs \(build): `tidegate migrate` with this build first"
+            case .tooNew(let database, let build, let breaking):
+                "the database is at migration \(database), this build at \(build), and migration \(breaking) ended what builds before it do: start the new build"
             }
         }
     }
@@ -66,15 +70,21 @@ public struct Migrator {
             )
             """)
         let present = try compare()
+        // Not a migration of its own: it is what migrations are noted in.
+        let rows = try connection.run(
+            "SELECT FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations') AND attname = 'breaking'")
+        if rows.isEmpty {
+            try connection.runScript("ALTER TABLE schema_migrations ADD COLUMN breaking boolean NOT NULL DEFAULT false")
+        }
         let missing = migrations.dropFirst(present)
         for migration in missing {
             try connection.transaction { () throws(StoreError) in
                 try connection.runScript(migration.sql)
                 try connection.run(
                     """
-                    INSERT INTO schema_migrations (number, name, checksum)
+                    INSERT INTO schema_migrations (number, name, checksum, breaking)
                     VALUES (\(migration.number), \(migration.name),
-                            encode(sha256(convert_to(\(migration.sql), 'UTF8')), 'hex'))
+                            encode(sha256(convert_to(\(migration.sql), 'UTF8')), 'hex'), \(migration.breaking != nil))
                     """)
             }
         }

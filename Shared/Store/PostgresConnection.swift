@@ -41,6 +41,11 @@ public final class PostgresConnection {
         try PostgresHandle.connectionString(string, database: database)
     }
 
+    /// A connection string without its password, and the password: programs show what they are called with.
+    public static func withoutPassword(_ string: String) throws(StoreError) -> (string: String, password: String?) {
+        try PostgresHandle.withoutPassword(string)
+    }
+
     /// `false` once the connection has broken; then only a new one helps.
     public var isUsable: Bool { handle.isUsable }
 

@@ -210,6 +210,26 @@ final class PostgresHandle {
         return (parts + ["dbname=\(quoted(database))"]).joined(separator: " ")
     }
 
+    /// A connection string without its password, and the password; what is left out comes from libpq's defaults.
+    static func withoutPassword(_ string: String) throws(StoreError) -> (string: String, password: String?) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(string, &message) else {
+            PQfreemem(message)
+            throw .connectionLost(message: "the connection string cannot be read")
+        }
+        defer { PQconninfoFree(options) }
+        var (parts, password): ([String], String?) = ([], nil)
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val {
+                let (name, text) = (String(cString: keyword), String(cString: value))
+                if name == "password" { password = text } else { parts.append("\(name)=\(quoted(text))") }
+            }
+            option += 1
+        }
+        return (parts.joined(separator: " "), password)
+    }
+
     private static func quoted(_ value: String) -> String {
         "'\(value.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Schema
 import Testing
 
@@ -32,10 +33,23 @@ struct CurveTests {
                 recovery: .at(EndpointList([publisher.recoveryEndpoint])), security: security)
         }
 
+        /// Waits until so many subscriptions live, while a subscriber does what it is told only when it is looked at.
+        func expect(subscriptions count: Int, _ subscriber: LogSubscriber) throws {
+            var inbox = Inbox()
+            for _ in 0..<4000 {
+                try subscriber.drain(into: &inbox)
+                _ = try publisher.waitForSubscriptions(.max, timeout: .milliseconds(5))
+                if publisher.subscriptions == count { return }
+            }
+            #expect(publisher.subscriptions == count)
+        }
+
         /// Expects that `stranger`, who has tried to connect, hears and says nothing, while a friend does both.
-        func expectRefused(_ stranger: LogSubscriber, after isOver: () -> Bool = { true }) throws {
+        func expectRefused(
+            _ stranger: LogSubscriber, beside known: LogSubscriber? = nil, after isOver: () -> Bool = { true }
+        ) throws {
             try stranger.request(.acknowledge(consumer: "stranger", upTo: .start))
-            let friend = try subscriber(ClientSecurity(keys: friend, server: server.publicKey))
+            let friend = try known ?? subscriber(ClientSecurity(keys: friend, server: server.publicKey))
             #expect(try publisher.waitForSubscriptions(1, timeout: limit))
             var requests: [LogPublisher.Request] = []
             var refused: [BusError] = []
@@ -145,6 +159,58 @@ struct CurveTests {
         let friend = try house.subscriber(ClientSecurity(keys: house.friend, server: house.server.publicKey))
         #expect(try !house.publisher.waitForSubscriptions(1, timeout: .milliseconds(300)))
         withExtendedLifetime(friend) {}
+    }
+
+    @Test("Who was refused gets in without another start, once the key is on the list", arguments: [Wire.ipc, .tcp])
+    func refusedFirst(wire: Wire) throws {
+        let house = try House(wire)
+        let late = try CurveKeys.generate()
+        let subscriber = try house.subscriber(ClientSecurity(keys: late, server: house.server.publicKey))
+        while house.authenticator.deniedCount < 2 { usleep(1000) }
+        house.authenticator.allow([late.publicKey])
+        try house.expect(subscriptions: 1, subscriber)
+    }
+
+    @Test("Opening anew cuts off who is allowed no longer, and the others come back", arguments: [Wire.ipc, .tcp])
+    func reopen(wire: Wire) throws {
+        let house = try House(wire)
+        let former = try CurveKeys.generate()
+        house.authenticator.allow([former.publicKey, house.friend.publicKey])
+        let cut = try house.subscriber(ClientSecurity(keys: former, server: house.server.publicKey))
+        let stays = try house.subscriber(ClientSecurity(keys: house.friend, server: house.server.publicKey))
+        #expect(try house.publisher.waitForSubscriptions(2, timeout: limit))
+        house.authenticator.allow([house.friend.publicKey])
+        try house.publisher.reopen()
+        // libzmq ends connections in the background.
+        usleep(100_000)
+        try house.expect(subscriptions: 1, stays)
+        try house.expectRefused(cut, beside: stays) { house.authenticator.deniedCount >= 2 }
+    }
+
+    @Test(
+        "A subscriber goes over to another of its publisher's keys, and back, and hears again",
+        arguments: [Wire.ipc, .tcp])
+    func otherServer(wire: Wire) throws {
+        let house = try House(wire)
+        let wrong = try CurveKeys.generate().publicKey
+        let subscriber = try house.subscriber(
+            ClientSecurity(keys: house.friend, servers: [wrong, house.server.publicKey]))
+        #expect(try !house.publisher.waitForSubscriptions(1, timeout: .milliseconds(200)))
+        #expect(try subscriber.accept([wrong, house.server.publicKey], next: true))
+        #expect(try house.publisher.waitForSubscriptions(1, timeout: limit))
+        try subscriber.request(.acknowledge(consumer: "c", upTo: .start))
+        var (requests, refused): ([LogPublisher.Request], [BusError]) = ([], [])
+        let poller = Poller(subscribers: [subscriber], publisher: house.publisher)
+        while requests.isEmpty {
+            try #require(try !poller.wait(timeout: limit).isTimeout)
+            try house.publisher.receiveRequests(into: &requests, refused: &refused)
+        }
+        // Heard, so it stays; and one whose key does not count any more is left at once.
+        #expect(try !subscriber.accept([wrong, house.server.publicKey], next: false))
+        #expect(try subscriber.accept([wrong], next: false))
+        try house.expect(subscriptions: 0, subscriber)
+        #expect(try subscriber.accept([house.server.publicKey], next: false))
+        try house.expect(subscriptions: 1, subscriber)
     }
 
     @Test("A key put on the list later is let in")

@@ -66,26 +66,77 @@ struct KeyFolderTests {
         #expect(try folder.ring.publicKey(of: "executor").text == before.first { $0.role == "executor" }?.publicKey)
     }
 
-    @Test("rotate replaces one role's pair, keeps who may reach it, and leaves no trace of making it")
+    @Test("rotate makes one role's next pair, and both its keys count until the old one is retired")
     func rotate() throws {
         try folder.initialize()
         let before = try folder.entries()
         let key = try folder.rotate("risk-gate")
+        let old = try #require(before.first { $0.role == "risk-gate" }?.publicKey)
         let after = try folder.entries()
         for (old, new) in zip(before, after) {
             #expect((old.publicKey != new.publicKey) == (new.role == "risk-gate"))
             #expect(new.secret == "ok" && new.allowed == old.allowed)
+            #expect((new.retiring != nil) == (new.role == "risk-gate"))
         }
-        #expect(after.first { $0.role == "risk-gate" }?.publicKey == key.text)
+        #expect(try folder.ring.accepted(of: "risk-gate").map(\.text) == [key.text, old])
+        #expect(try folder.ring.allowed(by: "executor").map(\.text).contains(old))
         #expect(try mode("/risk-gate.key") == 0o600)
+
+        #expect(try folder.retire("risk-gate").text == old)
+        #expect(try folder.ring.accepted(of: "risk-gate") == [key])
+        #expect(try !folder.ring.allowed(by: "executor").map(\.text).contains(old))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.ring.folder)
         #expect(names.count == 27 && names.allSatisfy { !$0.hasPrefix(".") })
+    }
+
+    @Test("A rotation that is not finished is not begun anew, and one that was cut short is taken up again")
+    func rotateTwice() throws {
+        try folder.initialize()
+        let first = try folder.rotate("executor")
+        #expect(throws: CommandFailure.self) { try folder.rotate("executor") }
+        #expect(try folder.ring.publicKey(of: "executor") == first)
+        try folder.retire("executor")
+        #expect(throws: CommandFailure.self) { try folder.retire("executor") }
+        // Cut short after its first step.
+        try (first.text + "\n").write(
+            toFile: "\(folder.ring.folder)/executor.retiring", atomically: true, encoding: .utf8)
+        #expect(try folder.ring.accepted(of: "executor") == [first])
+        let second = try folder.rotate("executor")
+        #expect(try folder.ring.accepted(of: "executor") == [second, first])
+    }
+
+    @Test("replace ends the old key at once, also where it was lost or is of another pair")
+    func replace() throws {
+        try folder.initialize()
+        let files = FileManager.default
+        let path = "\(folder.ring.folder)/trainer"
+        _ = try folder.rotate("trainer")
+        let key = try folder.replace("trainer")
+        #expect(try folder.ring.accepted(of: "trainer") == [key])
+        try files.removeItem(atPath: path + ".key")
+        _ = try folder.replace("trainer")
+        try files.removeItem(atPath: path + ".key")
+        try files.copyItem(atPath: "\(folder.ring.folder)/executor.key", toPath: path + ".key")
+        _ = try folder.replace("trainer")
+        #expect(try folder.entries().first { $0.role == "trainer" }?.secret == "ok")
+        #expect(throws: CommandFailure.self) { try folder.replace("stranger") }
+        #expect(throws: CommandFailure.self) { try folder.replace("../executor") }
+    }
+
+    @Test("allow makes a role's list what it should be")
+    func allow() throws {
+        try folder.initialize()
+        try folder.ring.setAllowed(["trainer"], by: "executor")
+        try folder.resetAllowed("executor")
+        #expect(try folder.ring.allowedRoles(by: "executor") == KeyFolder.allowed(by: "executor"))
+        #expect(throws: CommandFailure.self) { try folder.resetAllowed("stranger") }
     }
 
     @Test("rotate refuses what has no key")
     func rotateStranger() throws {
         try folder.initialize()
         #expect(throws: CommandFailure.self) { try folder.rotate("stranger") }
+        #expect(throws: CommandFailure.self) { try folder.rotate("../keys/executor") }
     }
 
     @Test("list tells a secret that others may read, one that is gone, and one of another pair; it never shows one")

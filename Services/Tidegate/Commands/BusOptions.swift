@@ -40,7 +40,7 @@ struct BusOptions: ParsableArguments {
     func client(of service: String, in workspace: Workspace) throws -> ClientSecurity? {
         guard keys.secure else { return nil }
         let ring = KeyFolder(workspace.keyFolder).ring
-        return ClientSecurity(keys: try ring.keys(of: KeyFolder.operatorRole), server: try ring.publicKey(of: service))
+        return ClientSecurity(keys: try ring.keys(of: KeyFolder.operatorRole), servers: try ring.accepted(of: service))
     }
 
     /// What a publisher in the place of `service` needs to let in those that may; `nil` without `--secure`.

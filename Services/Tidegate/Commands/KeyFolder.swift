@@ -33,6 +33,8 @@ struct KeyFolder {
         let allowed: [String]
         /// `ok`, `absent`, or what is wrong with the secret's file.
         let secret: String
+        /// The key that counts as the role's until `keys retire`, beside its own; `nil` while there is no rotation.
+        @Nullable var retiring: String?
     }
 
     /// Makes the keys of all roles and says who may connect to whom.
@@ -51,30 +53,6 @@ struct KeyFolder {
         for role in Self.roles { try ring.setAllowed(Self.allowed(by: role), by: role) }
     }
 
-    /// Replaces the pair of a role; who may connect to it stays.
-    ///
-    /// The new pair is made aside and moved into place, the secret first, so that no file is ever half written.
-    ///
-    /// - Returns: The new public key.
-    func rotate(_ role: String) throws -> CurvePublicKey {
-        let files = FileManager.default
-        guard files.fileExists(atPath: "\(ring.folder)/\(role).key") else {
-            throw CommandFailure("\(role) has no key in \(ring.folder); `tidegate keys init` makes all")
-        }
-        // Also refuses what is no role's name before it becomes part of a path.
-        _ = try ring.publicKey(of: role)
-        let aside = KeyRing(folder: "\(ring.folder)/.new-\(role)")
-        try? files.removeItem(atPath: aside.folder)
-        defer { try? files.removeItem(atPath: aside.folder) }
-        let keys = try aside.create(role)
-        for suffix in ["key", "pub"] {
-            guard rename("\(aside.folder)/\(role).\(suffix)", "\(ring.folder)/\(role).\(suffix)") == 0 else {
-                throw CommandFailure("\(ring.folder)/\(role).\(suffix): \(String(cString: strerror(errno)))")
-            }
-        }
-        return keys.publicKey
-    }
-
     /// The roles in the folder, those of the pipeline first.
     func entries() throws -> [Entry] {
         let present = try ring.roles()
@@ -84,7 +62,8 @@ struct KeyFolder {
             let allowed = try ring.allowed(by: name)
             return Entry(
                 role: name, publicKey: key.text,
-                allowed: publicKeys.filter { allowed.contains($0.key) }.map(\.name), secret: secretState(name))
+                allowed: publicKeys.filter { allowed.contains($0.key) }.map(\.name), secret: secretState(name),
+                retiring: try ring.retiring(of: name)?.text)
         }
     }
 
@@ -104,7 +83,8 @@ struct KeyFolder {
         }
     }
 
-    private func secretState(_ role: String) -> String {
+    /// `ok`, `absent`, or what is wrong with a role's secret.
+    func secretState(_ role: String) -> String {
         guard FileManager.default.fileExists(atPath: "\(ring.folder)/\(role).key") else { return "absent" }
         do throws(BusError) {
             _ = try ring.keys(of: role)

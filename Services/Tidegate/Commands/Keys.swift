@@ -4,9 +4,11 @@ internal import Bus
 /// Makes, replaces and lists the keys of the bus.
 struct Keys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes, replaces and lists the keys with which the services know one another.",
+        abstract: "Makes, rotates and lists the keys with which the services know one another.",
         discussion: "They lie in <folder>/keys; no command ever prints a secret.",
-        subcommands: [Initialize.self, Rotate.self, List.self])
+        subcommands: [
+            Initialize.self, Rotate.self, Retire.self, Replace.self, Allow.self, List.self,
+        ])
 
     struct Initialize: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -20,27 +22,6 @@ struct Keys: AsyncParsableCommand {
             try CommandFailure.explaining {
                 try folder.initialize()
                 try Keys.show(folder, json: json)
-            }
-        }
-    }
-
-    struct Rotate: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Makes a new pair for one role.",
-            discussion: "Restart the service, and all that talk to it, afterwards.")
-
-        @OptionGroup var options: WorkspaceOptions
-        @Argument(help: "A service's name, or operator.") var role: String
-        @Flag(help: "Print one JSON object.") var json = false
-
-        func run() async throws {
-            let folder = KeyFolder(options.workspace.keyFolder)
-            let key = try CommandFailure.explaining { try folder.rotate(role) }
-            if json {
-                try JSONOutput.print(["role": role, "public_key": key.text])
-            } else {
-                Terminal.print("\(role) \(key)")
-                Terminal.note("restart \(role), and all that talk to it, so that they use the new key")
             }
         }
     }
@@ -62,13 +43,13 @@ struct Keys: AsyncParsableCommand {
         let roles: [KeyFolder.Entry]
     }
 
-    private static func show(_ folder: KeyFolder, json: Bool) throws {
+    static func show(_ folder: KeyFolder, json: Bool) throws {
         let entries = try folder.entries()
         if json { return try JSONOutput.print(Listing(folder: folder.ring.folder, roles: entries)) }
-        var table = TextTable(columns: ["role", "public key", "secret", "may be reached by"])
+        var table = TextTable(columns: ["role", "public key", "secret", "retiring", "may be reached by"])
         for entry in entries {
             let allowed = entry.allowed.isEmpty ? "nobody" : entry.allowed.joined(separator: ", ")
-            table.add([entry.role, entry.publicKey, entry.secret, allowed])
+            table.add([entry.role, entry.publicKey, entry.secret, entry.retiring ?? "-", allowed])
         }
         Terminal.print(table.text)
     }

@@ -21,13 +21,17 @@ final class LogRecorder {
     private var publisherRun: UInt64 = 0
     private var lastTick = WallClock.monotonic
     private var quietTicks = 0
+    /// The keys that count as the service's now; asked for once a second.
+    private let acceptedKeys: () throws -> [CurvePublicKey]
+    private var ticks = 0
+    private var heard = 0
 
     /// Begins a recording, or goes on with the one at `path`, whose torn end it takes away.
     ///
     /// - Throws: ``CommandFailure`` when the recording there is of another service.
     init(
         path: String, service: String, endpoints: EndpointList, context: ZMQContext, security: ClientSecurity? = nil,
-        waker: Waker? = nil
+        acceptedKeys: @escaping () throws -> [CurvePublicKey] = { [] }, waker: Waker? = nil
     ) throws {
         // What is written since the last tick may be lost in a crash; it is asked for again.
         let policy = RecordingWriter.FlushPolicy(atWatermarks: false)
@@ -45,6 +49,7 @@ final class LogRecorder {
         inbox = Pipeline.Inbox(consumed: summary.position, capacity: 1024)
         subscriber = try LogSubscriber(context: context, endpoints: endpoints, security: security)
         poller = Poller(subscribers: [subscriber], waker: waker)
+        self.acceptedKeys = acceptedKeys
         // Answers go by the name, so two recorders must not have the same.
         consumer = "record-\(String(WallClock.drawRun(), radix: 16))"
         try probe()
@@ -102,6 +107,11 @@ final class LogRecorder {
 
     private func tick() throws {
         try writer.flush()
+        ticks += 1
+        if ticks % 10 == 0 {
+            try subscriber.accept(acceptedKeys(), next: subscriber.received == heard)
+            heard = subscriber.received
+        }
         _ = inbox.tick(patience: 10)
         quietTicks += 1
         if quietTicks >= 5 {

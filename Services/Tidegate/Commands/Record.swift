@@ -43,7 +43,10 @@ struct Record: AsyncParsableCommand {
         let workspace = options.workspace
         let recorder = try LogRecorder(
             path: file, service: service, endpoints: EndpointList([bus.endpoint(of: service, in: workspace)]),
-            context: ZMQContext(), security: bus.client(of: service, in: workspace), waker: interruption.waker)
+            context: ZMQContext(), security: bus.client(of: service, in: workspace),
+            acceptedKeys: { [bus, service] in
+                bus.keys.secure ? try KeyFolder(workspace.keyFolder).ring.accepted(of: service) : []
+            }, waker: interruption.waker)
         let bar = ProgressBar(total: nil, label: "record", begin: recorder.summary.batches)
         defer { bar.finish() }
         let feed = FeedEnd(workspace)

@@ -88,6 +88,13 @@ final class Deployment: Sendable {
     }
 
     func kill(_ name: String) { services[name]?.kill() }
+
+    /// Restarts a service in order, from the programs of `folder` where one is given.
+    func renew(_ name: String, programs folder: String? = nil) {
+        services[name]?.renew(executable: folder.map { URL(fileURLWithPath: "\($0)/\(name)") })
+    }
+
+    func processID(of name: String) -> Int32? { services[name]?.processID }
     func restarts(of name: String) -> Int { services[name]?.restarts ?? 0 }
 
     /// What a service that keeps ending by itself said last; `nil` while none does.
@@ -113,10 +120,8 @@ final class Deployment: Sendable {
             Topology.syntheticGenerator, Topology.trainer, Topology.metricsRecorder,
         ]
         for name in order { services[name]?.stop() }
-        try? FileManager.default.removeItem(atPath: processFile)
+        try? FileManager.default.removeItem(atPath: workspace.processFile)
     }
-
-    private var processFile: String { workspace.folder + "/tidegate.pid" }
 
     /// Writes where each service tells its metrics, as Prometheus reads it (`file_sd_configs`).
     private func writeTargets() throws {
@@ -131,7 +136,7 @@ final class Deployment: Sendable {
     }
 
     private func writeProcessFile() throws {
-        try "\(getpid())\n".write(toFile: processFile, atomically: true, encoding: .utf8)
+        try "\(getpid())\n".write(toFile: workspace.processFile, atomically: true, encoding: .utf8)
     }
 }
 
@@ -141,5 +146,9 @@ private final class FailureLog: Sendable {
 
     var count: Int { state.withLock { $0.count } }
     var lastStatus: Int32 { state.withLock { $0.status } }
-    func note(_ name: String, _ status: Int32) { state.withLock { $0 = (status, $0.count + 1) } }
+    /// An orderly end is no failure: an operator asked for it.
+    func note(_ name: String, _ status: Int32) {
+        guard status != 0 else { return }
+        state.withLock { $0 = (status, $0.count + 1) }
+    }
 }

@@ -11,6 +11,7 @@ struct ServiceSpecification: Sendable, Equatable {
 final class SupervisedService: Sendable {
     private struct State {
         var specification: ServiceSpecification
+        var executable: URL
         var process: Process?
         var restarts = 0
         /// How often it was told to stop: a process of an earlier life, whose end is heard of late, is not started again.
@@ -21,7 +22,6 @@ final class SupervisedService: Sendable {
     }
 
     let name: String
-    private let executable: URL
     private let environment: [String: String]
     private let log: String
     private let state: Mutex<State>
@@ -32,11 +32,10 @@ final class SupervisedService: Sendable {
         onExit: @escaping @Sendable (_ name: String, _ status: Int32) -> Void
     ) {
         name = specification.name
-        self.executable = executable
         self.environment = environment
         self.log = log
         self.onExit = onExit
-        state = Mutex(State(specification: specification))
+        state = Mutex(State(specification: specification, executable: executable))
     }
 
     var processID: Int32? { state.withLock { $0.process.flatMap { $0.isRunning ? $0.processIdentifier : nil } } }
@@ -51,8 +50,10 @@ final class SupervisedService: Sendable {
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         try handle.seekToEnd()
         let process = Process()
+        let (executable, arguments, restarts) = state.withLock {
+            ($0.executable, $0.specification.arguments, $0.restarts)
+        }
         process.executableURL = executable
-        let (arguments, restarts) = state.withLock { ($0.specification.arguments, $0.restarts) }
         process.arguments = arguments + ["--supervisor-restarts", "\(restarts)"]
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
@@ -76,6 +77,13 @@ final class SupervisedService: Sendable {
     func kill() {
         guard let processID else { return }
         Foundation.kill(processID, SIGKILL)
+    }
+
+    /// Tells it to end in order; then it is started again, from `executable` where one is given.
+    func renew(executable: URL? = nil) {
+        if let executable { state.withLock { $0.executable = executable } }
+        guard let processID else { return }
+        Foundation.kill(processID, SIGTERM)
     }
 
     /// SIGKILL, and no other start.

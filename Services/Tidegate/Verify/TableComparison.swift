@@ -15,9 +15,11 @@ struct TableComparison {
     let rows: [String: Int64]
     let differences: [Difference]
 
-    init(reference: PostgresConnection, _ other: PostgresConnection) throws {
-        let expected = try TableDigest.digests(of: Self.tables, in: reference)
-        let found = try TableDigest.digests(of: Self.tables, in: other)
+    init(
+        reference: PostgresConnection, _ other: PostgresConnection, tables: [String] = TableComparison.tables
+    ) throws {
+        let expected = try TableDigest.digests(of: tables, in: reference)
+        let found = try TableDigest.digests(of: tables, in: other)
         var differences: [Difference] = []
         for (left, right) in zip(expected, found) where left != right {
             for row in try TableDigest.differences(left: reference, right: other, table: left.table) {

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Evaluation
 internal import Features
 internal import Foundation
@@ -72,6 +73,20 @@ struct VerificationInput: Sendable {
 }
 
 extension VerificationInput {
+    /// The same from what a command line says.
+    static func make(
+        instruments: String, timeframe: String, folder: String, from: String, to: String, seed: UInt64,
+        historyBars: Int
+    ) throws -> VerificationInput {
+        guard let from = UnixNanos(iso8601: from), let to = UnixNanos(iso8601: to), from < to else {
+            throw ValidationError("--from and --to are moments like 2024-02-01 or 2024-02-01T00:00, in this order")
+        }
+        let settings = ["market.instruments": instruments, "market.timeframe": timeframe]
+        return try make(
+            market: MarketSettings { settings[$0] }, folder: folder, from: from, to: to, seed: seed,
+            historyBars: historyBars)
+    }
+
     /// Trains champion and shadow on the candles before `from`.
     static func make(
         market: MarketSettings, folder: String, from: UnixNanos, to: UnixNanos, seed: UInt64, historyBars: Int

@@ -40,24 +40,29 @@ struct VerificationRun {
         return run.batches
     }
 
-    /// The eight services, with kills and, in the middle, a database that goes away.
+    /// The eight services, with kills, drills and, in the middle, a database that goes away.
+    ///
+    /// * `batches`: With so many the feed ends; with `leaving`, the services are abandoned as by a power cut once so many
+    ///   are done.
     ///
     /// - Returns: How many times services were killed, by name.
     func services(
-        batches: Int, plan: KillPlan, outage: DatabaseOutage?, workspace: Workspace,
+        batches: Int, plan: KillPlan = KillPlan(kills: 0, batches: 0, seed: 0), outage: DatabaseOutage? = nil,
+        drills: [any Drill] = [], leaving: Int? = nil, workspace: Workspace,
         _ progress: (_ done: Int, _ kills: Int) -> Void
     ) async throws -> [String: Int] {
         try input.register(in: PostgresConnection(databaseURL))
-        // Slow enough that every kill finds the pipeline at work: about 0.4 s of replay for each.
+        // Slow enough that every kill and drill finds the pipeline at work.
         let span = Double(input.to.rawValue - input.from.rawValue) / 1e9
-        let speed = plan.kills.isEmpty ? "max" : "\(max(1, (span / (0.4 * Double(plan.kills.count))).rounded()))"
+        let seconds = 0.4 * Double(plan.kills.count) + drills.map(\.seconds).reduce(0, +)
+        let speed = seconds == 0 ? "max" : "\(max(1, (span / seconds).rounded()))"
         let deployment = try Deployment(
             workspace: workspace, databaseURL: databaseURL, settings: input.settings,
             ingestor: input.source(speed: speed), keys: keys)
         try deployment.start()
         defer { deployment.stop() }
         var pipeline = PipelineProgress(try PostgresConnection(databaseURL))
-        var outage = outage
+        var (outage, drills) = (outage, drills)
         var killed: [String: Int] = [:]
         var waiting = plan.kills[...]
         var lastMove = Date()
@@ -75,8 +80,15 @@ struct VerificationRun {
                 deployment.kill(next.service)
                 killed[next.service, default: 0] += 1
             }
+            for index in drills.indices where !drills[index].isOver {
+                try await drills[index].step(done: done, of: batches, deployment)
+            }
             progress(done, plan.kills.count - waiting.count)
-            if done >= batches, waiting.isEmpty { return killed }
+            if let leaving, done >= leaving, drills.allSatisfy(\.isOver) {
+                deployment.abandon()
+                return killed
+            }
+            if done >= batches, waiting.isEmpty, drills.allSatisfy(\.isOver) { return killed }
             if done != lastDone { (lastDone, lastMove) = (done, Date()) }
             if let failure = deployment.failure() { throw CommandFailure(failure) }
             guard Date().timeIntervalSince(lastMove) < 120 else {

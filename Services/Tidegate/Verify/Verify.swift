@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Checks the pipeline's promises.",
-        subcommands: [VerifyEquivalence.self, VerifyTables.self, VerifySimulation.self])
+        subcommands: [VerifyEquivalence.self, VerifyTables.self, VerifyRestore.self, VerifySimulation.self])
 }

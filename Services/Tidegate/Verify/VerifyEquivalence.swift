@@ -27,7 +27,17 @@ struct VerifyEquivalence: AsyncParsableCommand {
     @Option(help: "Seconds for which the database goes away in the middle of the last run.") var outage = 0.0
     @Option(help: "Where the kills are drawn from.") var seed: UInt64 = 1
     @Option(help: "Bars before the window that the models are trained on.") var history = 3000
+    @Flag(help: "Rotate the keys of every role in the middle of the last run; needs --secure.") var rotateKeys = false
+    @Option(help: "Restart every service from the programs of this folder in the middle of the last run.")
+    var upgradeTo: String?
+    @Flag(
+        help: "Prune the stored feed again and again in the last run; then that table is not compared.")
+    var prune = false
     @Flag(help: "Print one JSON object.") var json = false
+
+    func validate() throws {
+        if rotateKeys, !keys.secure { throw ValidationError("--rotate-keys needs --secure") }
+    }
 
     func run() async throws {
         let start = Date()
@@ -61,7 +71,9 @@ struct VerifyEquivalence: AsyncParsableCommand {
             try? FileManager.default.removeItem(atPath: workspace.logFolder)
             let gone = outage > 0 && !plan.kills.isEmpty ? DatabaseOutage(cluster: cluster, seconds: outage) : nil
             let count = try await run.services(
-                batches: batches, plan: plan, outage: gone, workspace: workspace
+                batches: batches, plan: plan, outage: gone,
+                drills: name == "kills" ? try drills(keyFolder, run.databaseURL) : [],
+                workspace: workspace
             ) { done, kills in
                 bar.update(done: done, note: plan.kills.isEmpty ? nil : "\(kills) kills")
             }
@@ -75,13 +87,9 @@ struct VerifyEquivalence: AsyncParsableCommand {
     }
 
     private func makeInput() throws -> VerificationInput {
-        guard let from = UnixNanos(iso8601: from), let to = UnixNanos(iso8601: to), from < to else {
-            throw ValidationError("--from and --to are moments like 2024-02-01 or 2024-02-01T00:00, in this order")
-        }
-        let settings = ["market.instruments": instruments, "market.timeframe": timeframe]
-        let market = try MarketSettings { settings[$0] }
-        return try VerificationInput.make(
-            market: market, folder: data, from: from, to: to, seed: seed, historyBars: history)
+        try VerificationInput.make(
+            instruments: instruments, timeframe: timeframe, folder: data, from: from, to: to, seed: seed,
+            historyBars: history)
     }
 
     private func note(_ text: String) {
@@ -120,8 +128,10 @@ struct VerifyEquivalence: AsyncParsableCommand {
         var rows: [String: Int64] = [:]
         for name in ["services", "kills"] {
             let connection = try PostgresConnection(cluster.connectionString(database: "verify_\(name)"))
-            let comparison = try TableComparison(reference: reference, connection)
-            rows = comparison.rows
+            let left =
+                prune && name == "kills" ? TableComparison.tables.filter { $0 != "feed_log" } : TableComparison.tables
+            let comparison = try TableComparison(reference: reference, connection, tables: left)
+            if name == "services" { rows = comparison.rows }
             for row in comparison.differences {
                 differences.append(Difference(run: name, table: row.table, key: row.key, columns: row.columns))
             }
@@ -129,6 +139,14 @@ struct VerifyEquivalence: AsyncParsableCommand {
         return Report(
             identical: differences.isEmpty, kills: killed.values.reduce(0, +), killsByService: killed, batches: batches,
             rows: rows, differences: differences, seconds: seconds)
+    }
+
+    private func drills(_ keyFolder: String?, _ url: String) throws -> [any Drill] {
+        var drills: [any Drill] = []
+        if rotateKeys, let keyFolder { drills.append(KeyRotationDrill(folder: KeyFolder(keyFolder))) }
+        if let upgradeTo { drills.append(try UpgradeDrill(programs: upgradeTo)) }
+        if prune { drills.append(PruneDrill(url: url)) }
+        return drills
     }
 
     private func print(_ report: Report) throws {

@@ -73,6 +73,16 @@ public final class LogPublisher {
         try stream.send(encoder.heartbeat(head: head, number: lastNumber, sentTime: sentTime))
     }
 
+    /// Cuts all connections and listens again at the same places.
+    ///
+    /// Those that may connect again at once, and ask for what they missed; whoever is let in no longer stays out.
+    ///
+    /// - Throws: ``BusError/addressInUse(endpoint:)`` when somebody else was faster.
+    public func reopen() throws(BusError) {
+        try stream.rebind(endpoint)
+        try requests.rebind(recoveryEndpoint)
+    }
+
     // MARK: Recovery
 
     /// One consumer's connection, for the answer.

@@ -31,7 +31,11 @@ public final class LogSubscriber {
     private let recovery: EndpointList
     private let resolver: any HostResolver
     private let options: SocketOptions
-    private let security: ClientSecurity?
+    private var security: ClientSecurity?
+    /// The key that the publishers are expected to have, of those that the security accepts.
+    private(set) var server: CurvePublicKey?
+    /// Messages taken from the stream so far.
+    public private(set) var received = 0
     private let stream: ZMQSocket
     private var inquiries: [Inquiry] = []
     private var resolution: EndpointList.Resolution = [:]
@@ -71,7 +75,8 @@ public final class LogSubscriber {
             case .none: EndpointList([])
             }
         stream = try ZMQSocket(context, .sub, options)
-        if let security { try stream.secure(security) }
+        server = security?.servers[0]
+        if let security { try stream.secure(security, server: security.servers[0]) }
         for prefix in Self.subscriptions(to: topics) { try stream.set(ZMQ_SUBSCRIBE, prefix) }
         try refresh()
     }
@@ -112,12 +117,39 @@ public final class LogSubscriber {
             var options = options
             options.highWaterMark = 8
             let socket = try ZMQSocket(context, .dealer, options)
-            if let security { try socket.secure(security) }
+            if let security, let server { try socket.secure(security, server: server) }
             try socket.connect(endpoint)
             kept.append(Inquiry(endpoint: endpoint, socket: socket))
         }
         inquiries = kept
         generation += 1
+    }
+
+    /// Takes up the keys that count as the publishers' now, the newest first, and connects anew where the one in use is
+    /// not among them any more.
+    ///
+    /// With `next`, because nothing has come by it, it goes over to another of them where there is one.
+    ///
+    /// - Returns: Whether it connected anew.
+    @discardableResult
+    public func accept(_ servers: [CurvePublicKey], next: Bool) throws(BusError) -> Bool {
+        guard let known = security, let server, !servers.isEmpty else { return false }
+        let renewed = ClientSecurity(keys: known.keys, servers: servers)
+        security = renewed
+        var chosen = server
+        if let index = servers.firstIndex(of: server) {
+            if next { chosen = servers[(index + 1) % servers.count] }
+        } else {
+            chosen = servers[0]
+        }
+        guard chosen != server else { return false }
+        self.server = chosen
+        for endpoint in connections { try stream.disconnect(endpoint) }
+        try stream.secure(renewed, server: chosen)
+        for endpoint in connections { try stream.connect(endpoint) }
+        inquiries = []
+        try refreshInquiries()
+        return true
     }
 
     private func resolve(_ list: EndpointList, known: EndpointList.Resolution) -> EndpointList.Resolution {
@@ -157,6 +189,7 @@ public final class LogSubscriber {
             let count = try frames.receive(from: stream)
             guard count > 0 else { break }
             taken += 1
+            received += 1
             guard count == 3 else {
                 inbox.refused.append(.malformed(.frameCount(count)))
                 continue

@@ -50,6 +50,9 @@ public final class Authenticator: Sendable {
     /// Replaces the allow-list; connections that exist stay.
     public func allow(_ keys: Set<CurvePublicKey>) { state.allowed.withLock { $0 = keys } }
 
+    /// Whom it lets in.
+    public var allowedKeys: Set<CurvePublicKey> { state.allowed.withLock { $0 } }
+
     /// Attempts refused so far.
     public var deniedCount: Int { state.denied.load(ordering: .relaxed) }
 
@@ -75,8 +78,9 @@ public final class Authenticator: Sendable {
                 let key = count == 7 ? key(in: request) : nil
                 let isAllowed = key.map { key in state.allowed.withLock { $0.contains(key) } } ?? false
                 if !isAllowed { state.denied.add(1, ordering: .relaxed) }
+                // 300 is "not now": who is told 400 never tries again, also when the list has long changed.
                 let reply = [
-                    Array("1.0".utf8), count > 1 ? request[1] : [], Array((isAllowed ? "200" : "400").utf8),
+                    Array("1.0".utf8), count > 1 ? request[1] : [], Array((isAllowed ? "200" : "300").utf8),
                     Array((isAllowed ? "OK" : "no").utf8), Array((key?.text ?? "").utf8), [],
                 ]
                 for (index, frame) in reply.enumerated() { try socket.send(frame, more: index < reply.count - 1) }

@@ -2,7 +2,8 @@
 ///
 /// A role is usually a service. A machine needs the `.key` of the services that run on it, and the `.pub` of those that
 /// they talk to. `<role>.allow` names the roles, one a line, that may connect to that role; without the file, all whose
-/// `.pub` is in the folder may.
+/// `.pub` is in the folder may. `<role>.retiring`, while there is one, holds the public key that the role had before, and
+/// that counts as its own until all its processes have taken up the new one.
 public struct KeyRing: Sendable {
     public let folder: String
 
@@ -59,6 +60,24 @@ public struct KeyRing: Sendable {
         }
     }
 
+    /// The keys that count as a role's: its own, and, while it is being replaced, the one before.
+    public func accepted(of role: String) throws(BusError) -> [CurvePublicKey] {
+        let current = try publicKey(of: role)
+        guard let before = try retiring(of: role), before != current else { return [current] }
+        return [current, before]
+    }
+
+    /// The public key that a role had before, while it still counts.
+    public func retiring(of role: String) throws(BusError) -> CurvePublicKey? {
+        try Self.check(role)
+        guard try File.names(inFolder: folder).contains("\(role).retiring") else { return nil }
+        do {
+            return try CurvePublicKey(try Self.line(of: File(path(role, "retiring"), .read)))
+        } catch .key(_, let reason) {
+            throw .key(role: role, reason: reason)
+        }
+    }
+
     /// The roles whose public key is here, sorted.
     public func roles() throws(BusError) -> [String] {
         try File.names(inFolder: folder).filter { $0.hasSuffix(".pub") }.map { String($0.dropLast(4)) }
@@ -66,17 +85,20 @@ public struct KeyRing: Sendable {
 
     /// Whom a role lets in.
     public func allowed(by role: String) throws(BusError) -> Set<CurvePublicKey> {
-        try Self.check(role)
-        var names = try roles()
-        if try File.names(inFolder: folder).contains("\(role).allow") {
-            let file = try File(path(role, "allow"), .read)
-            names = String(decoding: try file.read(at: 0, count: file.count), as: UTF8.self)
-                .split(whereSeparator: \.isNewline).map { $0.filter { !$0.isWhitespace } }
-                .filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        }
+        let names = if let listed = try allowedRoles(by: role) { listed } else { try roles() }
         var keys: Set<CurvePublicKey> = []
-        for name in names { keys.insert(try publicKey(of: name)) }
+        for name in names { keys.formUnion(try accepted(of: name)) }
         return keys
+    }
+
+    /// The roles on a role's list; `nil` where it has none.
+    public func allowedRoles(by role: String) throws(BusError) -> [String]? {
+        try Self.check(role)
+        guard try File.names(inFolder: folder).contains("\(role).allow") else { return nil }
+        let file = try File(path(role, "allow"), .read)
+        return String(decoding: try file.read(at: 0, count: file.count), as: UTF8.self)
+            .split(whereSeparator: \.isNewline).map { $0.filter { !$0.isWhitespace } }
+            .filter { !$0.isEmpty && !$0.hasPrefix("#") }
     }
 
     /// Writes which roles may connect to `role`.

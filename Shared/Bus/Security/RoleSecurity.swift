@@ -21,6 +21,31 @@ public struct RoleSecurity: Sendable {
 
     /// For a subscriber of another role's publishers.
     public func client(of other: String) throws(BusError) -> ClientSecurity {
-        ClientSecurity(keys: server.keys, server: try ring.publicKey(of: other))
+        ClientSecurity(keys: server.keys, servers: try ring.accepted(of: other))
     }
+
+    /// The public key with which the process shows itself, until it ends.
+    public var publicKey: CurvePublicKey { server.keys.publicKey }
+
+    /// What has become of the allow-list.
+    public enum Change: Sendable, Equatable {
+        case none
+        /// More are let in.
+        case more
+        /// Some are let in no longer; connections that they have stay, see ``LogPublisher/reopen()``.
+        case fewer
+    }
+
+    /// Reads again whom the role lets in.
+    ///
+    /// - Throws: ``BusError`` when that cannot be read; then the list stays as it was.
+    public func reload() throws(BusError) -> Change {
+        let (before, now) = (authenticator.allowedKeys, try ring.allowed(by: role))
+        guard now != before else { return .none }
+        authenticator.allow(now)
+        return now.isSuperset(of: before) ? .more : .fewer
+    }
+
+    /// The keys that count as another role's now, the newest first.
+    public func accepted(of other: String) throws(BusError) -> [CurvePublicKey] { try ring.accepted(of: other) }
 }

@@ -14,10 +14,17 @@ public struct ServerSecurity: Sendable {
 /// What a subscriber needs to be let in and to know whom it talks to.
 public struct ClientSecurity: Sendable {
     let keys: CurveKeys
-    let server: CurvePublicKey
+    /// One of which the publishers must have; the first is tried first.
+    let servers: [CurvePublicKey]
 
     /// `server` is the key that the publishers must have.
-    public init(keys: CurveKeys, server: CurvePublicKey) { (self.keys, self.server) = (keys, server) }
+    public init(keys: CurveKeys, server: CurvePublicKey) { self.init(keys: keys, servers: [server]) }
+
+    /// `servers` are the keys that count as the publishers', the newest first.
+    public init(keys: CurveKeys, servers: [CurvePublicKey]) {
+        precondition(!servers.isEmpty, "a publisher has a key")
+        (self.keys, self.servers) = (keys, servers)
+    }
 }
 
 extension ZMQSocket {
@@ -34,10 +41,10 @@ extension ZMQSocket {
     /// `ZMQ_ZAP_ENFORCE_DOMAIN`, which stands in the header only where drafts are built in; the library always has it.
     private static var zapEnforceDomain: Int32 { 93 }
 
-    /// Talks only to a server with the right key; to be called before `connect`.
-    func secure(_ security: ClientSecurity) throws(BusError) {
+    /// Talks only to a server with that key; it holds for the connections made from then on.
+    func secure(_ security: ClientSecurity, server: CurvePublicKey) throws(BusError) {
         guard ZMQContext.hasCurve else { throw .noCurve }
-        try set(ZMQ_CURVE_SERVERKEY, security.server.text)
+        try set(ZMQ_CURVE_SERVERKEY, server.text)
         try set(ZMQ_CURVE_PUBLICKEY, security.keys.publicKey.text)
         try set(ZMQ_CURVE_SECRETKEY, security.keys.secret)
     }

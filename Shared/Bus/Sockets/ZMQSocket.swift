@@ -79,6 +79,22 @@ struct ZMQSocket: ~Copyable {
         }
     }
 
+    /// Stops listening at an endpoint, which ends the connections that came by it, and listens there again.
+    ///
+    /// libzmq stops in the background: until it has, a local socket's file would be taken away from under the new one, and
+    /// a port is in use.
+    func rebind(_ endpoint: Endpoint) throws(BusError) {
+        try check("zmq_unbind") { zmq_unbind(pointer, endpoint.description) }
+        for _ in 0..<1000 where endpoint.transport == .ipc && access(endpoint.address, F_OK) == 0 { usleep(1000) }
+        for attempt in 1... {
+            do throws(BusError) {
+                return try bind(endpoint)
+            } catch .addressInUse where attempt < 1000 {
+                usleep(1000)
+            }
+        }
+    }
+
     func connect(_ endpoint: Endpoint) throws(BusError) {
         try check("zmq_connect") { zmq_connect(pointer, endpoint.description) }
     }

@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ServiceKit
+internal import Store
+
+/// Ends one service in order, and waits until its supervisor has started it again.
+struct Restart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Restarts services one after the other, each when the one before is ready again.",
+        discussion: """
+            For services that `tidegate up` supervises on this machine; a container is restarted by its engine. A service \
+            takes up new keys and a new build in this way; nothing is lost, since it goes on from its last snapshot.
+            """)
+
+    @OptionGroup var options: WorkspaceOptions
+    @Argument(help: "Services' names, in this order.") var services: [String]
+    @Option(help: "Seconds to wait for each.") var timeout = 60.0
+    @Flag(help: "Print one JSON object for each.") var json = false
+
+    private struct Outcome: Encodable {
+        let service: String
+        let pid: Int32
+        /// From its end to its being ready again.
+        let seconds: Double
+    }
+
+    func run() async throws {
+        let workspace = options.workspace
+        let database = try workspace.requiredDatabase()
+        guard database.isOurs || MachineFacts.supervisor(of: workspace) != nil else {
+            throw CommandFailure("the services run elsewhere; restart them there, as `docker compose restart SERVICE`")
+        }
+        guard MachineFacts.supervisor(of: workspace) != nil else {
+            throw CommandFailure("no `tidegate up` runs in \(workspace.folder), so nobody would start it again")
+        }
+        let connection = try database.connect()
+        for service in services {
+            let outcome = try CommandFailure.explaining { try restart(service, connection) }
+            if json {
+                try JSONOutput.print(outcome)
+            } else {
+                Terminal.print("\(service): process \(outcome.pid), ready after \(Figures.duration(outcome.seconds))")
+            }
+        }
+    }
+
+    private func restart(_ service: String, _ connection: PostgresConnection) throws -> Outcome {
+        func statuses() throws -> [ServiceStatus] { try StatusStore(connection).all().filter { $0.name == service } }
+        let before = try statuses().filter { DeploymentStatus.isAlive($0.processID) }
+        guard let old = before.first else {
+            throw CommandFailure("\(service) does not run here; see `tidegate status`")
+        }
+        let begin = WallClock.monotonic
+        func seconds() -> Double { Double(WallClock.monotonic - begin) / 1e9 }
+        kill(old.processID, SIGTERM)
+        while seconds() < timeout {
+            let started = try statuses().first { status in
+                status.isReady && status.startedAt > old.startedAt && status.processID != old.processID
+                    && DeploymentStatus.isAlive(status.processID)
+            }
+            if let started {
+                return Outcome(
+                    service: service, pid: started.processID, seconds: (seconds() * 10).rounded() / 10)
+            }
+            WallClock.sleep(milliseconds: 50)
+        }
+        throw CommandFailure(
+            "\(service) is not ready again after \(Figures.duration(timeout)); see \(options.workspace.logFolder)/\(service).log"
+        )
+    }
+}
+
+extension MachineFacts {
+    /// The process of `tidegate up` in a workspace; `nil` when none runs.
+    static func supervisor(of workspace: Workspace) -> Int32? {
+        guard let text = try? String(contentsOfFile: workspace.processFile, encoding: .utf8),
+            let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)),
+            Holder(running: pid)?.program == "tidegate"
+        else { return nil }
+        return pid
+    }
+}
