@@ -134,7 +134,8 @@ struct TraceLogTests {
                     referencePrice: 1, volatility: 0.1)),
             .decision(
                 Decision(
-                    id: "m/1", model: "m", instrument: bitcoin, time: UnixNanos(0), state: .active, action: .buy,
+                    model: "m", instrument: bitcoin, openTime: UnixNanos(0), time: UnixNanos(0), state: .active,
+                    action: .buy,
                     targetQuantity: Decimal12(1), orderQuantity: Decimal12(1),
                     verdicts: [Decision.Verdict(rule: "order-rate", passed: false, value: 2, limit: 1)])),
             .order(order),

@@ -23,7 +23,7 @@ struct TraceTests {
                 volume: 5, source: .file))
     }
 
-    private static func prediction(_ model: String, _ role: Prediction.Role, _ instrument: Instrument) -> Message {
+    private static func prediction(_ model: Name, _ role: Prediction.Role, _ instrument: Instrument) -> Message {
         .prediction(
             Prediction(
                 model: model, role: role, instrument: instrument, timeframe: .hour1, openTime: hour, asOf: close,
@@ -31,10 +31,10 @@ struct TraceTests {
                 volatility: 0.3))
     }
 
-    private static func decision(_ id: String, _ instrument: Instrument, _ action: Decision.Action) throws -> Message {
+    private static func decision(_ instrument: Instrument, _ action: Decision.Action) throws -> Message {
         .decision(
             Decision(
-                id: id, model: "m-1", instrument: instrument, time: close, state: .active, action: action,
+                model: "m-1", instrument: instrument, openTime: hour, time: close, state: .active, action: action,
                 targetQuantity: try decimal("0.5"), orderQuantity: try decimal(action == .hold ? "0" : "0.5"),
                 verdicts: [
                     Decision.Verdict(rule: "order-rate", passed: true, value: 1, limit: 120),
@@ -73,8 +73,8 @@ struct TraceTests {
         }
         let rows: [(UInt64, UInt64, Message)] = [
             (3, 1, prediction("m-1", .champion, bitcoin)), (3, 1, prediction("m-2", .shadow, bitcoin)),
-            (3, 2, prediction("m-1", .champion, ether)), (3, 1, try decision(decisionID, bitcoin, .buy)),
-            (3, 2, try decision("m-1/binance.ETH-USDT/1706763600", ether, .hold)), (3, 1, .order(order)),
+            (3, 2, prediction("m-1", .champion, ether)), (3, 1, try decision(bitcoin, .buy)),
+            (3, 2, try decision(ether, .hold)), (3, 1, .order(order)),
             (3, 3, try account("1000")), (4, 1, try step(1, .accepted, "0")), (4, 1, try part("1")),
             (4, 1, try step(2, .partiallyFilled, "0.25")), (6, 6, try account("1001")), (7, 1, try part("2")),
             (7, 1, try step(3, .filled, "0.5")), (9, 9, try account("1002")), (12, 12, try account("1003")),
