@@ -1221,7 +1221,7 @@ connect(tick, (state, why) => {
 
 """##),
         DashboardFile(
-            path: "style.css", contentType: "text/css; charset=utf-8", entityTag: "\"2e77bc3cf7e03814\"",
+            path: "style.css", contentType: "text/css; charset=utf-8", entityTag: "\"108f6e5fa4d940c4\"",
             contents: ##"""
 :root {
   color-scheme: light dark;
@@ -1352,6 +1352,7 @@ td.narrow { max-width: 160px; }
 td.buy { color: var(--buy); }
 td.sell { color: var(--sell); }
 .empty { margin: 4px 0; color: var(--dim); font-size: 12.5px; }
+th.bad { color: var(--dim); }
 td.wrap { white-space: normal; overflow-wrap: anywhere; min-width: 240px; }
 
 .pages { display: flex; gap: 2px; margin-right: 6px; }
@@ -1634,7 +1635,7 @@ export function showLag(services) {
 
 """##),
         DashboardFile(
-            path: "topology.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"3afd81bcc4f43420\"",
+            path: "topology.js", contentType: "text/javascript; charset=utf-8", entityTag: "\"d79e2917baa783ce\"",
             contents: ##"""
 // Draws who listens to whom, with what passes between them.
 
@@ -1649,7 +1650,7 @@ export const NAMES = [
   "trainer",
 ];
 
-/** Each with its line, and the place of its label, in the two layouts. */
+/** Each line with the place of its label, and where the label begins, in the two layouts. */
 const WIDE = {
   size: [1180, 424], box: [200, 104],
   places: {
@@ -1660,13 +1661,13 @@ const WIDE = {
     "ingestor>feature-builder": ["M210 122H258", 234, 112],
     "feature-builder>inference-server": ["M462 122H510", 486, 112],
     "inference-server>risk-gate": ["M714 122H762", 738, 112],
-    "risk-gate>executor": ["M836 174V306", 790, 244],
-    "executor>risk-gate": ["M886 310V178", 932, 244],
+    "risk-gate>executor": ["M836 174V306", 828, 244, "end"],
+    "executor>risk-gate": ["M886 310V178", 894, 244, "start"],
     "ingestor>executor": ["M110 174V242H740V362H762", 420, 236],
     "ingestor>metrics-recorder": ["M110 70V18H1110V186", 420, 13],
     "inference-server>metrics-recorder": ["M614 70V44H1070V186", 800, 39],
-    "risk-gate>metrics-recorder": ["M966 122H1020V186", 1003, 114],
-    "executor>metrics-recorder": ["M966 362H1020V298", 1003, 378],
+    "risk-gate>metrics-recorder": ["M966 122H1020V186", 974, 114, "start"],
+    "executor>metrics-recorder": ["M966 362H1020V298", 974, 380, "start"],
     "synthetic-generator>ingestor": ["M70 310V178", 70, 290],
     "trainer>inference-server": ["M614 310V178", 614, 290],
   },
@@ -1682,13 +1683,13 @@ const NARROW = {
     "ingestor>feature-builder": ["M191 250V282", 191, 270],
     "feature-builder>inference-server": ["M191 390V422", 191, 410],
     "inference-server>risk-gate": ["M191 530V562", 191, 550],
-    "risk-gate>executor": ["M136 670V702", 136, 690],
-    "executor>risk-gate": ["M246 706V674", 246, 694],
-    "ingestor>executor": ["M76 198H44V758H72", 38, 340],
+    "risk-gate>executor": ["M136 670V702", 128, 690, "end"],
+    "executor>risk-gate": ["M246 706V674", 254, 694, "start"],
+    "ingestor>executor": ["M76 198H44V758H72", 2, 340, "start"],
     "executor>metrics-recorder": ["M191 810V842", 191, 830],
-    "risk-gate>metrics-recorder": ["M306 618H326V872H310", 330, 740],
-    "inference-server>metrics-recorder": ["M306 478H350V898H310", 350, 590],
-    "ingestor>metrics-recorder": ["M306 198H374V924H310", 374, 310],
+    "risk-gate>metrics-recorder": ["M306 618H326V872H310", 388, 760, "end"],
+    "inference-server>metrics-recorder": ["M306 478H350V898H310", 388, 600, "end"],
+    "ingestor>metrics-recorder": ["M306 198H374V924H310", 388, 340, "end"],
     "trainer>inference-server": ["M76 1048H18V478H72", 34, 980],
   },
 };
@@ -1757,10 +1758,10 @@ function end(path) {
   return `translate(${x} ${y}) rotate(${angle})`;
 }
 
-function drawEdge([path, x, y], label, kind) {
+function drawEdge([path, x, y, anchor = "middle"], label, kind) {
   const group = node("g", { class: `flow ${kind}` });
   group.append(node("path", { d: path }), node("path", { class: "tip", d: "M-8 -4.5L1 0L-8 4.5Z", transform: end(path) }));
-  group.append(node("text", { x, y, "text-anchor": "middle" }, label));
+  group.append(node("text", { x, y, "text-anchor": anchor }, label));
   return group;
 }
 
