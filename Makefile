@@ -1,12 +1,12 @@
 # The commands of the project. `make help` lists them; CONTRIBUTING.md says when to use which.
 
 SOURCES := Shared Services Tests Package.swift
-CHECKS := check-imports check-unsafe check-purity check-words
+CHECKS := check-imports check-unsafe check-purity check-words check-alerts
 # One set of flags for every debug build, since another set would compile all dependencies again.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build build-tests release test quick lint format generate proto sim bench demo clean
+.PHONY: help bootstrap build build-tests release test quick lint format generate proto compose-check sim bench demo clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -27,7 +27,7 @@ release: ## Build everything that runs, optimised
 test: ## Everything that must hold before a change is merged
 	ops/test
 
-quick: ## The same without Thread Sanitizer and the end-to-end run
+quick: ## The same without Thread Sanitizer and what runs whole deployments
 	ops/test --quick
 
 lint: ## Format, import directions, unsafe code, purity, words; and that those checks work
@@ -46,6 +46,9 @@ proto: ## Generate Shared/Schema/Generated from proto/
 bench: release ## Measure against peers, one JSON line each; BENCH=regex picks some
 	@ops/scripts/bench-peers
 	@.build/release/Benchmarks
+
+compose-check: build ## The compose deployment, built, disturbed, attacked, scaled and compared with a backtest
+	ops/scripts/compose-check
 
 sim: release ## Run the pipeline through 100 000 seeded failure schedules
 	.build/release/tidegate verify simulation --seeds 100000

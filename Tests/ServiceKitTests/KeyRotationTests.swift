@@ -188,6 +188,6 @@ struct KeyRotationTests {
         try source.refreshKeys()
         try friend.bus?.refreshKeys()
         try run(source, [friend], "it is heard all the same") { heard, asked in heard[0] && !asked.isEmpty }
-        #expect(source.context.health.lastError?.contains("keys cannot be read") == true)
+        #expect(source.context.health.lastError?.text.contains("keys cannot be read") == true)
     }
 }
