@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -44,6 +45,12 @@ def wait(what, condition, limit=90.0, pause=0.2):
         if time.monotonic() > end:
             raise Failure(f"{what}: not within {limit:.0f} s")
         time.sleep(pause)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
 class Stack:

@@ -5,7 +5,7 @@ import os
 import tempfile
 import time
 
-from compose_stack import ROOT, expect, run, wait
+from compose_stack import ROOT, expect, free_port, run, wait
 
 
 def gateway():
@@ -23,7 +23,7 @@ class TwoHosts:
         self.environment = {
             **os.environ, **market, "TIDEGATE_DATA": data, "TIDEGATE_FIRST": self.address, "TIDEGATE_SECOND": self.address,
             "TIDEGATE_BUNDLES": f"{self.folder.name}/bundles", "TIDEGATE_SOURCE_SPEED": "max",
-            "TIDEGATE_DASHBOARD_PORT": "18081", "TIDEGATE_PROMETHEUS_PORT": "19091",
+            "TIDEGATE_DASHBOARD_PORT": free_port(), "TIDEGATE_PROMETHEUS_PORT": free_port(),
         }
 
     def compose(self, host, *arguments, check=True):
