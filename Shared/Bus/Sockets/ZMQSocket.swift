@@ -45,6 +45,8 @@ struct ZMQSocket: ~Copyable {
             (ZMQ_IPV6, options.ipv6 ? 1 : 0),
             (ZMQ_RECONNECT_IVL, 10),
             (ZMQ_RECONNECT_IVL_MAX, 500),
+            // Who is told "not now" by the authenticator is left waiting so long, and then tries again.
+            (ZMQ_HANDSHAKE_IVL, 3000),
             // A peer that vanished without a word is noticed after about 25 seconds.
             (ZMQ_TCP_KEEPALIVE, 1),
             (ZMQ_TCP_KEEPALIVE_IDLE, 10),
