@@ -78,11 +78,9 @@ struct ZMQSocket: ~Copyable {
 
     /// Stops listening at an endpoint, which ends the connections that came by it, and listens there again.
     ///
-    /// libzmq stops in the background: until it has, a local socket's file would be taken away from under the new one, and
-    /// a port is in use.
+    /// libzmq stops in the background, and until it has, the endpoint is in use.
     func rebind(_ endpoint: Endpoint) throws(BusError) {
         try check("zmq_unbind") { zmq_unbind(pointer, endpoint.description) }
-        for _ in 0..<1000 where endpoint.transport == .ipc && access(endpoint.address, F_OK) == 0 { usleep(1000) }
         for attempt in 1... {
             do throws(BusError) {
                 return try bind(endpoint)
