@@ -28,6 +28,15 @@ struct KeyRotationTests {
         try files.removeItem(atPath: aside.folder)
     }
 
+    /// The ingestor in the place of one that has just been let go of, whose sockets close in the background.
+    private func successor() throws -> ServiceBus {
+        for _ in 0..<500 {
+            if let bus = try? ServiceBus(town.context(Topology.ingestor)) { return bus }
+            usleep(10_000)
+        }
+        return try ServiceBus(town.context(Topology.ingestor))
+    }
+
     private func retire(_ role: String) throws { try FileManager.default.removeItem(atPath: path(role, "retiring")) }
 
     /// Somebody on the bus who follows the ingestor.
@@ -140,7 +149,7 @@ struct KeyRotationTests {
         try rotate(Topology.ingestor)
         try run(try #require(source), [friend], "it goes on") { heard, asked in heard[0] && !asked.isEmpty }
         source = nil
-        let renewed = try ServiceBus(town.context(Topology.ingestor))
+        let renewed = try successor()
         try run(renewed, [friend], "the new key is found") { heard, asked in heard[0] && asked == [Topology.executor] }
 
         try retire(Topology.ingestor)
@@ -175,7 +184,7 @@ struct KeyRotationTests {
             return rounds >= 400
         }
         impostor = nil
-        let source = try ServiceBus(town.context(Topology.ingestor))
+        let source = try successor()
         try run(source, [friend], "the right one is found") { heard, _ in heard[0] }
     }
 

@@ -77,7 +77,8 @@ enum MachineChecks {
                     "process.stale", "\(file.path) names process \(file.pid.map { "\($0)" } ?? "?"), which \(now)",
                     remedy: "rm \(file.path)"))
         }
-        for socket in facts.sockets where !socket.isListening {
+        // Services leave the files of their sockets when they stop, and take them over when they start.
+        for socket in facts.sockets where !socket.isListening && facts.isSupervised {
             findings.append(
                 .warning(
                     "socket.orphan", "nobody listens at \(socket.path) any more", remedy: "rm \(socket.path)"))

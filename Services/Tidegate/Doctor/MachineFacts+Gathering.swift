@@ -74,12 +74,18 @@ extension MachineFacts {
 
     private static func socketFiles(in folder: String, _ table: SocketTable) -> [SocketFile] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted().compactMap { name in
+        var files = names.sorted().compactMap { name -> SocketFile? in
             let path = "\(folder)/\(name)"
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
             return SocketFile(path: path, isListening: table.paths.contains(path))
         }
+        guard files.contains(where: { !$0.isListening }) else { return files }
+        // A service that is just being restarted is there again by then.
+        WallClock.sleep(milliseconds: 1000)
+        let later = SocketTable.read()
+        for index in files.indices where later.paths.contains(files[index].path) { files[index].isListening = true }
+        return files
     }
 
     private static func processFile(_ workspace: Workspace) -> ProcessFile? {

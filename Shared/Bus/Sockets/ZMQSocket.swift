@@ -45,6 +45,8 @@ struct ZMQSocket: ~Copyable {
             (ZMQ_IPV6, options.ipv6 ? 1 : 0),
             (ZMQ_RECONNECT_IVL, 10),
             (ZMQ_RECONNECT_IVL_MAX, 500),
+            // Who is told "not now" by the authenticator is left waiting so long, and then tries again.
+            (ZMQ_HANDSHAKE_IVL, 3000),
             // A peer that vanished without a word is noticed after about 25 seconds.
             (ZMQ_TCP_KEEPALIVE, 1),
             (ZMQ_TCP_KEEPALIVE_IDLE, 10),
@@ -81,11 +83,9 @@ struct ZMQSocket: ~Copyable {
 
     /// Stops listening at an endpoint, which ends the connections that came by it, and listens there again.
     ///
-    /// libzmq stops in the background: until it has, a local socket's file would be taken away from under the new one, and
-    /// a port is in use.
+    /// libzmq stops in the background, and until it has, the endpoint is in use.
     func rebind(_ endpoint: Endpoint) throws(BusError) {
         try check("zmq_unbind") { zmq_unbind(pointer, endpoint.description) }
-        for _ in 0..<1000 where endpoint.transport == .ipc && access(endpoint.address, F_OK) == 0 { usleep(1000) }
         for attempt in 1... {
             do throws(BusError) {
                 return try bind(endpoint)
