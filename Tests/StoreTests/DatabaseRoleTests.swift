@@ -129,6 +129,8 @@ struct DatabaseRoleTests {
     @Test("Every service can do its own work as its own user")
     func ownWork() async throws {
         try await withRoles { string in
+            // The owner notes what is applied, as `tidegate prepare database` does; every user reads it before all else.
+            for service in Self.services { try SchemaCompatibility(Self.connection(string, as: service)).check() }
             try feed(as: "ingestor", string)
             try events(string)
             try training(string)

@@ -55,6 +55,11 @@ GRANT INSERT, UPDATE ON jobs TO tidegate_operator;
 GRANT INSERT ON control_requests, model_alias_history TO tidegate_operator;
 GRANT INSERT, UPDATE ON model_aliases TO tidegate_operator;
 
+-- Which schema this is: every service asks before it uses a connection, and refuses one that it does not understand.
+GRANT SELECT ON schema_migrations
+    TO tidegate_ingestor, tidegate_synthetic_generator, tidegate_feature_builder, tidegate_inference_server,
+    tidegate_risk_gate, tidegate_executor, tidegate_metrics_recorder, tidegate_trainer, tidegate_operator;
+
 -- Snapshots and status: one table for all, in which each service writes its own rows alone.
 GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots
     TO tidegate_ingestor, tidegate_feature_builder, tidegate_inference_server, tidegate_risk_gate, tidegate_executor,
