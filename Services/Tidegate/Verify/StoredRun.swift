@@ -19,35 +19,19 @@ struct StoredRun {
     /// Runs the feed again and stores into another database what the services would store.
     ///
     /// - Returns: The number of batches.
-    func again(into reference: PostgresConnection, _ progress: (Int) -> Void) throws -> Int {
+    func again(into reference: PostgresConnection, _ progress: @escaping (Int) -> Void) throws -> Int {
         let controls = try controls()
-        var run = BacktestRun(try assembly())
+        var backtest = StoringBacktest(try assembly(), into: reference, progress)
         var builder = FeedBuilder(market.feed)
         var candles = try RecordedFolder(folder).candles(
             of: market.instruments, timeframe: market.base, from: from, to: to)
-        var feed: [LogBatch] = []
-        var entries: [LogEntry] = []
-        func flush() throws {
-            try FeedLog(reference).append(feed)
-            _ = try EventStore(reference).save(entries)
-            feed.removeAll(keepingCapacity: true)
-            entries.removeAll(keepingCapacity: true)
-        }
         while let step = try candles.next() {
-            for control in controls[UInt64(run.batches) + 1] ?? [] { builder.place(control) }
+            for control in controls[UInt64(backtest.batches) + 1] ?? [] { builder.place(control) }
             builder.accept(malformed: step.malformed)
             builder.accept(step.rows)
-            try run.run(builder.closeBatch(at: step.closeTime)) { service, output in
-                if service == Topology.ingestor { feed.append(output) } else { entries += output.entries }
-            }
-            if feed.count >= 512 {
-                try flush()
-                progress(run.batches)
-            }
+            try backtest.run(builder.closeBatch(at: step.closeTime))
         }
-        try flush()
-        progress(run.batches)
-        return run.batches
+        return try backtest.finish()
     }
 
     /// The controls of each batch, by the batch's number in the feed, which counts from 1.

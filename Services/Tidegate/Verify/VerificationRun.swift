@@ -14,30 +14,12 @@ struct VerificationRun {
     /// The one-process backtest, storing what the services would store.
     ///
     /// - Returns: The number of batches.
-    func backtest(_ progress: (Int) -> Void) throws -> Int {
+    func backtest(_ progress: @escaping (Int) -> Void) throws -> Int {
         let connection = try PostgresConnection(databaseURL)
         try input.register(in: connection)
-        var run = BacktestRun(try input.assembly())
-        var feed: [LogBatch] = []
-        var entries: [LogEntry] = []
-        func flush() throws {
-            try FeedLog(connection).append(feed)
-            _ = try EventStore(connection).save(entries)
-            feed.removeAll(keepingCapacity: true)
-            entries.removeAll(keepingCapacity: true)
-        }
-        try input.feed { batch in
-            try run.run(batch) { service, output in
-                if service == Topology.ingestor { feed.append(output) } else { entries += output.entries }
-            }
-            if feed.count >= 512 {
-                try flush()
-                progress(run.batches)
-            }
-        }
-        try flush()
-        progress(run.batches)
-        return run.batches
+        var backtest = StoringBacktest(try input.assembly(), into: connection, progress)
+        try input.feed { try backtest.run($0) }
+        return try backtest.finish()
     }
 
     /// The eight services, with kills, drills and, in the middle, a database that goes away.

@@ -17,16 +17,9 @@ struct VerifyEquivalence: AsyncParsableCommand {
 
     @OptionGroup var options: WorkspaceOptions
     @OptionGroup var keys: KeyOptions
-    @Option(help: "Folder of recorded candles.") var data: String
-    @Option(help: "First moment, for example 2024-02-01.") var from: String
-    @Option(help: "Last moment.") var to: String
-    @Option(help: "Instruments, comma separated.") var instruments =
-        "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
-    @Option(help: "The timeframe of the recorded candles.") var timeframe = "1h"
+    @OptionGroup var window: VerificationOptions
     @Option(help: "How many times a service is killed.") var kills = 100
     @Option(help: "Seconds for which the database goes away in the middle of the last run.") var outage = 0.0
-    @Option(help: "Where the kills are drawn from.") var seed: UInt64 = 1
-    @Option(help: "Bars before the window that the models are trained on.") var history = 3000
     @Flag(help: "Rotate the keys of every role in the middle of the last run; needs --secure.") var rotateKeys = false
     @Option(help: "Restart every service from the programs of this folder in the middle of the last run.")
     var upgradeTo: String?
@@ -42,8 +35,8 @@ struct VerifyEquivalence: AsyncParsableCommand {
     func run() async throws {
         let start = Date()
         let keyFolder = try keys.folder(in: options.workspace)
-        let input = try makeInput()
-        note("trained \(input.champion.id) and \(input.shadow.id) on \(history) bars before \(from)")
+        let input = try window.input()
+        note("trained \(input.champion.id) and \(input.shadow.id) on \(window.history) bars before \(window.from)")
         let cluster = try options.workspace.cluster()
         func fresh(_ name: String) throws -> String {
             try cluster.dropDatabase(name)
@@ -61,8 +54,8 @@ struct VerifyEquivalence: AsyncParsableCommand {
         var seconds: [String: Double] = ["backtest": Date().timeIntervalSince(start)]
         var killed: [String: Int] = [:]
         for (name, plan) in [
-            ("services", KillPlan(kills: 0, batches: batches, seed: seed)),
-            ("kills", KillPlan(kills: kills, batches: batches, seed: seed)),
+            ("services", KillPlan(kills: 0, batches: batches, seed: window.seed)),
+            ("kills", KillPlan(kills: kills, batches: batches, seed: window.seed)),
         ] {
             let begin = Date()
             let run = VerificationRun(input: input, databaseURL: try fresh("verify_\(name)"), keys: keyFolder)
@@ -84,12 +77,6 @@ struct VerifyEquivalence: AsyncParsableCommand {
         let report = try compare(cluster, batches, killed, seconds)
         try print(report)
         if !report.identical { throw ExitCode(1) }
-    }
-
-    private func makeInput() throws -> VerificationInput {
-        try VerificationInput.make(
-            instruments: instruments, timeframe: timeframe, folder: data, from: from, to: to, seed: seed,
-            historyBars: history)
     }
 
     private func note(_ text: String) {

@@ -15,14 +15,7 @@ struct VerifyRestore: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: WorkspaceOptions
-    @Option(help: "Folder of recorded candles.") var data: String
-    @Option(help: "First moment, for example 2024-02-01.") var from: String
-    @Option(help: "Last moment.") var to: String
-    @Option(help: "Instruments, comma separated.") var instruments =
-        "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT"
-    @Option(help: "The timeframe of the recorded candles.") var timeframe = "1h"
-    @Option(help: "Where the models' chance is drawn from.") var seed: UInt64 = 1
-    @Option(help: "Bars before the window that the models are trained on.") var history = 3000
+    @OptionGroup var window: VerificationOptions
     @Flag(help: "Print one JSON object.") var json = false
 
     struct Report: Encodable {
@@ -36,9 +29,7 @@ struct VerifyRestore: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let input = try VerificationInput.make(
-            instruments: instruments, timeframe: timeframe, folder: data, from: from, to: to, seed: seed,
-            historyBars: history)
+        let input = try window.input()
         let here = try options.workspace.cluster()
         let reference = try fresh("verify_backtest", here)
         let bar = ProgressBar(total: nil, label: "backtest")
