@@ -14,12 +14,19 @@ struct VerificationRun {
     /// The one-process backtest, storing what the services would store.
     ///
     /// - Returns: The number of batches.
+    /// - Throws: ``CommandFailure`` when nothing came of the window that could be compared.
     func backtest(_ progress: @escaping (Int) -> Void) throws -> Int {
         let connection = try PostgresConnection(databaseURL)
         try input.register(in: connection)
         var backtest = StoringBacktest(try input.assembly(), into: connection, progress)
         try input.feed { try backtest.run($0) }
-        return try backtest.finish()
+        let batches = try backtest.finish()
+        guard batches > 0 else { throw CommandFailure("there are no candles in the window") }
+        // Empty tables are always equal.
+        guard try TableCount(connection).rows(of: "predictions") > 0 else {
+            throw CommandFailure("nothing is predicted in the window: it is shorter than what the features must see first")
+        }
+        return batches
     }
 
     /// The eight services, with kills, drills and, in the middle, a database that goes away.

@@ -35,7 +35,6 @@ struct VerifyRestore: AsyncParsableCommand {
         let bar = ProgressBar(total: nil, label: "backtest")
         let batches = try VerificationRun(input: input, databaseURL: reference).backtest { bar.update(done: $0) }
         bar.finish()
-        guard batches > 0 else { throw CommandFailure("there are no candles in the window") }
 
         let backup = options.workspace.folder + "/verify-restore/backup"
         try? FileManager.default.removeItem(atPath: backup)
