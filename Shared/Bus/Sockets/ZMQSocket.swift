@@ -52,9 +52,9 @@ struct ZMQSocket: ~Copyable {
             (ZMQ_TCP_KEEPALIVE_IDLE, 10),
             (ZMQ_TCP_KEEPALIVE_INTVL, 5),
             (ZMQ_TCP_KEEPALIVE_CNT, 3),
-            // With data on its way the kernel waits a quarter of an hour; peers that ask one another notice in 10 s.
-            (ZMQ_HEARTBEAT_IVL, 2000),
-            (ZMQ_HEARTBEAT_TIMEOUT, 10_000),
+            // With data on its way the kernel alone would wait a quarter of an hour. Not ZMTP's heartbeats: libzmq 4.3.4
+            // ends the process when one is due on a connection that has just broken (`Assertion failed: !_io_error`).
+            (ZMQ_TCP_MAXRT, 10_000),
             // An address that nobody has any more is given up, and the name behind it looked up again.
             (ZMQ_CONNECT_TIMEOUT, 3000),
         ]
