@@ -33,7 +33,7 @@ public struct StageRunner<S: Stage>: Sendable {
     /// Control events are taken from the primary input alone, since they reach a stage by every way through the graph;
     /// they are handed on before anything that the stage makes of the event. What comes from a delayed input takes effect
     /// at the first position of the batch, so that everything emitted lies between the two watermarks.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func take(_ events: [Event], from input: Int, closing watermark: Watermark) throws {
         let isDelayed = inputs[input].delay > 0
         try events.withUnsafeBufferPointer { buffer in
@@ -52,7 +52,7 @@ public struct StageRunner<S: Stage>: Sendable {
     /// Gives the stage the watermark, after the batches of all inputs.
     ///
     /// What the stage emitted, in order, takes the place of what `output` held.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func close(_ watermark: Watermark, into output: inout [Event]) throws {
         outbox.caused(by: watermark.position, trace: watermark.position)
         try stage.close(watermark, into: &outbox)

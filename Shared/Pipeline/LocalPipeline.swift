@@ -20,7 +20,7 @@ public struct LocalPipeline<Chain: StageChain>: Sendable {
     /// Runs one batch of the feed through every stage.
     ///
     /// `sink`: Takes each stage's output of the batch.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func run(_ batch: Batch, sink: (_ name: String, _ events: [Event]) throws -> Void) throws {
         outputs.turn()
         try chain.run(batch, &outputs, sink)

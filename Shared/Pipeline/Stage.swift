@@ -42,19 +42,19 @@ public struct Outbox: Sendable {
     ///
     /// `trace`: The feed event that began the chain, where it is not the input's; a decision made at a
     ///   watermark names the prediction's.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func emit(_ message: consuming Message, trace: FeedPosition? = nil) {
         events.append(Event(position: position, trace: trace ?? self.trace, message))
     }
 
     /// From here on, messages are caused by the event at `position`.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func caused(by position: FeedPosition, trace: FeedPosition) {
         (self.position, self.trace) = (position, trace)
     }
 
     /// Puts the events emitted so far in the place of what `output` held, whose memory the outbox goes on with.
-    @inlinable
+    @inlinable @inline(__always)
     mutating func move(to output: inout [Event]) {
         swap(&events, &output)
         // One by one: a batch has a few events, for which `removeAll` costs more than what it removes.

@@ -39,7 +39,7 @@ public struct FeedChain: StageChain {
     public var names: [String] { [] }
     public mutating func connect(_ names: [String]) {}
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func run(
         _ batch: Batch, _ outputs: inout ChainOutputs, _ sink: (_ name: String, _ events: [Event]) throws -> Void
     ) throws {}
@@ -90,7 +90,7 @@ public struct ChainedStage<Before: StageChain, S: Stage>: StageChain {
         }
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func run(
         _ batch: Batch, _ outputs: inout ChainOutputs, _ sink: (_ name: String, _ events: [Event]) throws -> Void
     ) throws {
@@ -125,7 +125,7 @@ public struct ChainOutputs: Sendable {
     }
 
     /// Takes an output from its place without counting one more reference to it, which threads would have to agree on.
-    @inlinable
+    @inlinable @inline(__always)
     static func lend(_ events: inout [Event]) -> [Event] {
         var lent: [Event] = []
         swap(&lent, &events)
