@@ -24,7 +24,8 @@ struct VerificationRun {
         guard batches > 0 else { throw CommandFailure("there are no candles in the window") }
         // Empty tables are always equal.
         guard try TableCount(connection).rows(of: "predictions") > 0 else {
-            throw CommandFailure("nothing is predicted in the window: it is shorter than what the features must see first")
+            throw CommandFailure(
+                "nothing is predicted in the window: it is shorter than what the features must see first")
         }
         return batches
     }
