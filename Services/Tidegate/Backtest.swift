@@ -53,8 +53,8 @@ struct Backtest: AsyncParsableCommand {
         let lookup: (String) -> String? = { settings[$0] }
         let market = try MarketSettings(lookup)
         let execution = try ExecutionStage.Settings(lookup)
-        if model != nil {
-            try run(try modelPipeline(lookup), market, execution)
+        if let model {
+            try run(try pipeline(of: model, lookup), market, execution)
         } else {
             let chain = FeedChain()
                 .adding(
@@ -92,12 +92,13 @@ struct Backtest: AsyncParsableCommand {
     }
 
     /// The whole pipeline with a model of the registry as its champion.
-    private func modelPipeline(_ lookup: @escaping (String) -> String?) throws -> LocalPipeline<PipelineAssembly.Chain>
-    {
+    private func pipeline(
+        of model: String, _ lookup: @escaping (String) -> String?
+    ) throws -> LocalPipeline<PipelineAssembly.Chain> {
         let url = try options.workspace.database()
-        guard let model, let row = try ModelRegistry(PostgresConnection(url)).version(model),
+        guard let row = try ModelRegistry(PostgresConnection(url)).version(model),
             let kind = DirectionModelKind(rawValue: row.model)
-        else { throw CommandFailure("the registry has no model version \(model ?? ""); see tidegate models list") }
+        else { throw CommandFailure("the registry has no model version \(model); see tidegate models list") }
         let artifact = ModelArtifact(version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
         return try PipelineAssembly(lookup) { _ in artifact }.pipeline()
     }

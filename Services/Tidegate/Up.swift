@@ -113,9 +113,12 @@ struct Up: AsyncParsableCommand {
 
 /// Stops a pipeline that `tidegate up` runs elsewhere.
 struct Down: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stops the services and the private database.")
+    static let configuration = CommandConfiguration(
+        abstract: "Stops the services and the private database.",
+        discussion: "The database may lie outside the folder, where its server can get; --delete finds it there.")
 
     @OptionGroup var options: WorkspaceOptions
+    @Flag(help: "Delete the private database too, with everything in it.") var delete = false
 
     func run() async throws {
         let workspace = options.workspace
@@ -129,7 +132,8 @@ struct Down: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: workspace.folder + "/postgres") else {
             return Terminal.print("nothing runs in \(workspace.folder)")
         }
-        try PrivateCluster(folder: workspace.folder + "/postgres").stop()
-        Terminal.print("stopped")
+        let cluster = try PrivateCluster(folder: workspace.folder + "/postgres")
+        if delete { try cluster.delete() } else { try cluster.stop() }
+        Terminal.print(delete ? "stopped and deleted" : "stopped")
     }
 }

@@ -13,7 +13,8 @@ public struct Batch: Sendable, Equatable {
 
 /// Runs a stage over whole batches: the one way in which a stage is ever run.
 public struct StageRunner<S: Stage>: Sendable {
-    public var stage: S
+    public var stage: S { running }
+    @usableFromInline var running: S
     @usableFromInline let inputs: [Topology.Input]
     @usableFromInline let primary: Int
     @usableFromInline var outbox = Outbox()
@@ -21,12 +22,12 @@ public struct StageRunner<S: Stage>: Sendable {
     /// `inputs`: The stage's inputs; the last one without delay is the primary.
     @inlinable
     public init(_ stage: S, inputs: [Topology.Input]) {
-        self.stage = stage
+        running = stage
         self.inputs = inputs
         primary = inputs.lastIndex { $0.delay == 0 } ?? 0
     }
 
-    public mutating func restore(_ state: S.State) throws { try stage.restore(state) }
+    public mutating func restore(_ state: S.State) throws { try running.restore(state) }
 
     /// Gives the stage one input's batch; then comes the next input's, in the inputs' order.
     ///
@@ -44,7 +45,7 @@ public struct StageRunner<S: Stage>: Sendable {
                     outbox.forward(events[index])
                 }
                 outbox.caused(by: isDelayed ? watermark.previous.next : event.position, trace: event.trace)
-                try stage.process(event, from: input, into: &outbox)
+                try running.process(event, from: input, into: &outbox)
             }
         }
     }
@@ -55,7 +56,7 @@ public struct StageRunner<S: Stage>: Sendable {
     @inlinable @inline(__always)
     public mutating func close(_ watermark: Watermark, into output: inout [Event]) throws {
         outbox.caused(by: watermark.position, trace: watermark.position)
-        try stage.close(watermark, into: &outbox)
+        try running.close(watermark, into: &outbox)
         outbox.move(to: &output)
     }
 

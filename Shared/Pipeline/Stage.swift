@@ -32,7 +32,7 @@ extension Stage {
 
 /// Where a stage puts what it makes.
 public struct Outbox: Sendable {
-    public var events: [Event] = []
+    @usableFromInline var events: [Event] = []
     @usableFromInline var position = FeedPosition.start
     @usableFromInline var trace = FeedPosition.start
 

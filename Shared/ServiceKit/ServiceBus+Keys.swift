@@ -36,8 +36,8 @@ extension ServiceBus {
 
     private func follow(_ index: Int, _ keys: [CurvePublicKey]) throws(BusError) {
         let subscriber = followed[index].subscriber
-        let isSilent = subscriber.received == heard[index, default: 0]
-        heard[index] = subscriber.received
+        let isSilent = subscriber.received == followed[index].heard
+        followed[index].heard = subscriber.received
         if try subscriber.accept(keys, next: isSilent) {
             context.logger.info("source tried with another key", metadata: ["bus.source": "\(followed[index].service)"])
         }

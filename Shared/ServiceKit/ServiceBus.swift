@@ -16,7 +16,7 @@ public final class ServiceBus {
     let security: RoleSecurity?
     private let startedAt = WallClock.now
     private let resolver = WatchingResolver()
-    var followed: [(service: String, subscriber: LogSubscriber)] = []
+    var followed: [Followed] = []
     private let trace: TraceLog
     /// Where the consumers are, as of their last requests.
     private var peers: [String: LogPublisher.Peer] = [:]
@@ -27,9 +27,15 @@ public final class ServiceBus {
     /// The counter of each kind of message.
     private static let kinds = Dictionary(
         uniqueKeysWithValues: Message.Kind.allCases.map { ($0, ServiceMetric.published.series(["kind": $0.stream])) })
-    /// How much each publisher that is followed had said when keys were looked at last.
-    var heard: [Int: Int] = [:]
     var isKeyTroubleTold = false
+
+    /// Another service whose log this one takes.
+    struct Followed {
+        let service: String
+        let subscriber: LogSubscriber
+        /// How much it had said when keys were looked at last.
+        var heard = 0
+    }
 
     /// Starts listening where the settings say.
     ///
@@ -58,7 +64,7 @@ public final class ServiceBus {
         let subscriber = try LogSubscriber(
             context: sockets, endpoints: EndpointList(parsing: context.settings.endpoints(of: service)),
             security: Self.explainingKeys { try security?.client(of: service) }, resolver: resolver)
-        followed.append((service, subscriber))
+        followed.append(Followed(service: service, subscriber: subscriber))
         return subscriber
     }
 
@@ -104,12 +110,12 @@ public final class ServiceBus {
 
     /// Connects to where the services that it follows are now: one whose container was made anew has another address.
     private func followAddresses() throws(BusError) {
-        for (service, subscriber) in followed {
-            let change = try subscriber.refresh()
+        for source in followed {
+            let change = try source.subscriber.refresh()
             guard !change.connected.isEmpty || !change.disconnected.isEmpty else { continue }
             context.logger.notice(
                 "publisher moved",
-                metadata: ["bus.publisher": "\(service)", "bus.connected": "\(change.connected)"])
+                metadata: ["bus.publisher": "\(source.service)", "bus.connected": "\(change.connected)"])
         }
     }
 
