@@ -123,10 +123,7 @@ struct Down: AsyncParsableCommand {
     func run() async throws {
         let workspace = options.workspace
         // A number that a process left behind may be another program's by now.
-        if let text = try? String(contentsOfFile: workspace.processFile, encoding: .utf8),
-            let processID = Int32(text.filter(\.isNumber)),
-            MachineFacts.Holder(running: processID)?.program == "tidegate", kill(processID, SIGTERM) == 0
-        {
+        if let processID = MachineFacts.supervisor(of: workspace), kill(processID, SIGTERM) == 0 {
             for _ in 0..<300 where kill(processID, 0) == 0 { try await Task.sleep(for: .milliseconds(100)) }
         }
         guard FileManager.default.fileExists(atPath: workspace.folder + "/postgres") else {

@@ -27,11 +27,11 @@ struct Restart: AsyncParsableCommand {
     func run() async throws {
         let workspace = options.workspace
         let database = try workspace.requiredDatabase()
-        guard database.isOurs || MachineFacts.supervisor(of: workspace) != nil else {
-            throw CommandFailure("the services run elsewhere; restart them there, as `docker compose restart SERVICE`")
-        }
         guard MachineFacts.supervisor(of: workspace) != nil else {
-            throw CommandFailure("no `tidegate up` runs in \(workspace.folder), so nobody would start it again")
+            throw CommandFailure(
+                database.isOurs
+                    ? "no `tidegate up` runs in \(workspace.folder), so nobody would start it again"
+                    : "the services run elsewhere; restart them there, as `docker compose restart SERVICE`")
         }
         let connection = try database.connect()
         for service in services {
@@ -67,16 +67,5 @@ struct Restart: AsyncParsableCommand {
         throw CommandFailure(
             "\(service) is not ready again after \(Figures.duration(timeout)); see \(options.workspace.logFolder)/\(service).log"
         )
-    }
-}
-
-extension MachineFacts {
-    /// The process of `tidegate up` in a workspace; `nil` when none runs.
-    static func supervisor(of workspace: Workspace) -> Int32? {
-        guard let text = try? String(contentsOfFile: workspace.processFile, encoding: .utf8),
-            let pid = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)),
-            Holder(running: pid)?.program == "tidegate"
-        else { return nil }
-        return pid
     }
 }

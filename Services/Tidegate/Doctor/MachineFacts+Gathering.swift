@@ -95,6 +95,12 @@ extension MachineFacts {
         return ProcessFile(path: path, pid: pid, holder: pid.flatMap(Holder.init(running:)))
     }
 
+    /// The process of `tidegate up` in a workspace; `nil` when none runs.
+    static func supervisor(of workspace: Workspace) -> Int32? {
+        guard let file = processFile(workspace), file.isAlive else { return nil }
+        return file.pid
+    }
+
     /// Starts a program's `--help`, which takes all its libraries and nothing else.
     private static func program(_ name: String, in folder: String) -> Program {
         let path = "\(folder)/\(name)"
