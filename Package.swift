@@ -163,6 +163,7 @@ let package = Package(
         tests("Evaluation", ["Evaluation", "Trading", "Models", "Features", "Market", "Schema", "Pipeline"]),
         tests(
             "MetricsRecorder", ["MetricsRecorder", "Store", "Schema", logging, hummingbird, hummingbirdTesting]),
+        tests("Ingestor", ["Ingestor", "Bus", "Schema"]),
         tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", "Bus", "Store", configuration, logging]),
         tests(
             "Tidegate",

@@ -18,12 +18,9 @@ final class FeedThread {
     private let synthetic: SyntheticSource?
     private var builder: FeedBuilder
     private var node: FeedNode
-    private var pace: ReplayPace
-    /// When the first step whose pace counts was due.
-    private var paceBegin: Int64?
-    /// A step that is not due yet.
-    private var early: (step: SourceAnswer, due: Int64)?
-    private var hold: FeedHold?
+    private var pace: FeedPace
+    /// A step that may not be fed yet.
+    private var early: SourceAnswer?
     private var isFinished = false
     private var lastTick: Int64 = 0
     private var lastStatus: Int64 = 0
@@ -69,7 +66,6 @@ final class FeedThread {
             consumers: Topology.consumers(of: name), settings: nodeSettings)
         let behind = builder.state.time
         firstTime = ingestor.settings.from
-        hold = ingestor.settings.hold.map { FeedHold($0) }
         var synthetic: SyntheticSource?
         switch ingestor.settings.source {
         case .file:
@@ -87,7 +83,8 @@ final class FeedThread {
             source = QueuedSource(queue: queue, venue: ingestor.settings.venueURL, to: ingestor.settings.to)
         }
         self.synthetic = synthetic
-        pace = Self.pace(ingestor.settings)
+        let speed = ingestor.settings.speed
+        pace = FeedPace(speed > 0 ? .times(speed) : .maximum, hold: ingestor.settings.hold)
         poller = Poller(
             subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: bus.publisher, waker: ingestor.waker)
     }
@@ -137,19 +134,9 @@ final class FeedThread {
 
     /// The source's next step, if its time has come.
     private func nextDue() throws -> (UnixNanos, [CandleRow], [MalformedRow])? {
-        let step: SourceAnswer
-        if let waiting = early {
-            guard WallClock.monotonic >= waiting.due, try mayPass(waiting.step) else { return nil }
-            step = waiting.step
-            early = nil
-        } else {
-            step = try source.next()
-            let due = due(step)
-            guard WallClock.monotonic >= due, try mayPass(step) else {
-                early = (step, due)
-                return nil
-            }
-        }
+        let step = try early ?? source.next()
+        early = try mayPass(step) ? nil : step
+        guard early == nil else { return nil }
         switch step {
         case .waiting: return nil
         case .finished:
@@ -167,31 +154,22 @@ final class FeedThread {
         }
     }
 
-    private static func pace(_ settings: Settings) -> ReplayPace {
-        ReplayPace(settings.speed > 0 ? .times(settings.speed) : .maximum)
-    }
-
-    /// When a step may be fed, by the monotonic clock; at once up to the hold, and where there is no step.
-    private func due(_ step: SourceAnswer) -> Int64 {
-        guard case .step(let time, _, _) = step, hold?.isBefore(time) ?? true else { return 0 }
-        let begin = paceBegin ?? WallClock.monotonic
-        paceBegin = begin
-        let (due, overflow) = begin.addingReportingOverflow(pace.dueOffset(of: time))
-        return overflow ? .max : due
-    }
-
-    /// Whether a step lies before the hold, or there is a champion by now, who then takes effect with it.
+    /// Whether a step's time has come; a champion that ends the feed's hold takes effect with it.
     private func mayPass(_ step: SourceAnswer) throws -> Bool {
-        guard case .step(let time, _, _) = step, hold?.isBefore(time) == true else { return true }
-        guard hold?.asks(at: WallClock.monotonic) == true else { return false }
-        let champion = try session.retrying("read champion") { connection throws(StoreError) in
-            try ModelRegistry(connection).alias("champion")
+        guard case .step(let time, _, _) = step else { return true }
+        switch pace.answer(to: time, at: WallClock.monotonic) {
+        case .feed: return true
+        case .wait: return false
+        case .needsChampion:
+            let champion = try session.retrying("read champion") { connection throws(StoreError) in
+                try ModelRegistry(connection).alias("champion")
+            }
+            guard champion != nil else { return false }
+            try placeControls()
+            pace.release()
+            context.logger.notice("the feed goes on with a champion", metadata: ["feed.time": "\(time)"])
+            return true
         }
-        guard champion != nil else { return false }
-        try placeControls()
-        (hold, paceBegin, pace) = (nil, nil, Self.pace(settings))
-        context.logger.notice("the feed goes on with a champion", metadata: ["feed.time": "\(time)"])
-        return true
     }
 
     // MARK: Controls
@@ -309,7 +287,7 @@ final class FeedThread {
         let status = FeedStatus(
             source: source.name, detail: source.detail, from: firstTime, to: source.to,
             // Where no bar closes at the hold, it is reached all the same: nothing before it is missing.
-            reached: hold.flatMap { $0.isReached ? $0.moment : nil } ?? builder.state.time,
+            reached: pace.heldAt ?? builder.state.time,
             batches: node.sequencer.batches, expected: isFinished ? node.sequencer.batches : expected,
             isFinished: isFinished)
         try session.retrying("save feed status") { connection throws(StoreError) in
