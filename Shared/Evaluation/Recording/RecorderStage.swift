@@ -47,10 +47,15 @@ public struct RecorderStage: Stage {
     }
 
     public private(set) var state = State()
+    /// Of the batch at hand.
+    private var candles: [Candle] = []
 
     public init() {}
 
-    public mutating func restore(_ state: State) { self.state = state }
+    public mutating func restore(_ state: State) {
+        self.state = state
+        candles.removeAll()
+    }
 
     public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) {
         switch (input, event.message) {
@@ -65,13 +70,15 @@ public struct RecorderStage: Stage {
         case (2, .prediction(let prediction)):
             state.count("predictions_total")
             state.await(prediction)
-        case (3, .candle(let candle)): state.score(candle)
+        case (3, .candle(let candle)): candles.append(candle)
         case (3, .anomaly): state.count("anomalies_total")
         default: break
         }
     }
 
     public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) {
+        state.score(candles)
+        candles.removeAll(keepingCapacity: true)
         func emit(_ name: String, _ label: String, _ value: Double) {
             outbox.emit(.metric(Metric(name: name, label: label, time: watermark.time, value: value)))
         }
@@ -126,33 +133,47 @@ extension RecorderStage.State {
                 due: UnixNanos(due), probability: prediction.probability, price: prediction.referencePrice))
     }
 
-    /// Scores what speaks of the candle's close, and gives up what speaks of an earlier one.
-    fileprivate mutating func score(_ candle: Candle) {
+    /// Scores what speaks of a candle's close, candle by candle, and gives up what speaks of an earlier one.
+    ///
+    /// One pass over what waits, however many instruments there are.
+    fileprivate mutating func score(_ candles: [Candle]) {
+        guard !pending.isEmpty, !candles.isEmpty else { return }
+        let places = Dictionary(grouping: candles.indices) { candles[$0].instrument }
         var kept: [RecorderStage.Pending] = []
+        var matched: [[RecorderStage.Pending]] = Array(repeating: [], count: candles.count)
         for prediction in pending {
-            guard prediction.instrument == candle.instrument, prediction.due <= candle.closeTime else {
+            let place = places[prediction.instrument]?.first { prediction.due <= candles[$0].closeTime }
+            guard let place else {
                 kept.append(prediction)
                 continue
             }
-            guard prediction.due == candle.closeTime else {
-                count("unscored_total")
-                continue
-            }
-            let isUp = candle.close > prediction.price
-            for label in [prediction.model.text, "\(prediction.model)/\(prediction.instrument.name)"] {
-                add(prediction.probability, isUp, to: label)
-            }
-            if prediction.isChampion { add(prediction.probability, isUp, to: "all") }
-            count("scored_total")
+            matched[place].append(prediction)
         }
         pending = kept
+        for (candle, predictions) in zip(candles, matched) {
+            for prediction in predictions { score(prediction, with: candle) }
+        }
+    }
+
+    private mutating func score(_ prediction: RecorderStage.Pending, with candle: Candle) {
+        guard prediction.due == candle.closeTime else { return count("unscored_total") }
+        let isUp = candle.close > prediction.price
+        for label in [prediction.model.text, "\(prediction.model)/\(prediction.instrument.name)"] {
+            add(prediction.probability, isUp, to: label)
+        }
+        if prediction.isChampion { add(prediction.probability, isUp, to: "all") }
+        count("scored_total")
     }
 
     private mutating func add(_ probability: Double, _ isUp: Bool, to label: String) {
-        let index = scores.firstIndex { $0.label >= label } ?? scores.endIndex
-        if index == scores.endIndex || scores[index].label != label {
-            scores.insert(RollingScores(label: label), at: index)
+        var (low, high) = (scores.startIndex, scores.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if scores[middle].label < label { low = middle + 1 } else { high = middle }
         }
-        scores[index].add(probability: probability, isUp: isUp)
+        if low == scores.endIndex || scores[low].label != label {
+            scores.insert(RollingScores(label: label), at: low)
+        }
+        scores[low].add(probability: probability, isUp: isUp)
     }
 }

@@ -129,6 +129,17 @@ struct RecorderStageTests {
         #expect(try recorder.run(11, [[], [], [], [Self.candle(11, 101)]])["unscored_total all"] == 2)
     }
 
+    @Test("In a batch of several moments each prediction is scored by the first candle that closes when it is due")
+    func moments() throws {
+        var recorder = Recorder()
+        let predictions = [Self.prediction(0, 0.9), Self.prediction(1, 0.9), Self.prediction(1, 0.9, Self.ether)]
+        let candles = try [
+            Self.candle(1, 101), Self.candle(2, 101), Self.candle(2, 101, Self.ether), Self.candle(3, 101),
+        ]
+        let metrics = try recorder.run(3, [[], [], predictions, candles])
+        #expect(metrics["scored_total all"] == 3 && metrics["unscored_total all"] == nil)
+    }
+
     @Test("Equity, drawdown and exposure are told at each watermark that has an account")
     func account() throws {
         func account(_ index: Int, equity: Int, _ quantity: Int) -> Message {
