@@ -106,6 +106,7 @@ final class FeedThread {
             let readiness = try poller.wait(timeout: isIdle ? .milliseconds(20) : .zero)
             var effects: [FeedNode.Effect] = []
             if readiness.hasRequests { try answerRequests() }
+            if readiness.hasItems(subscriber: 0) { try synthetic?.receive() }
             isIdle = !(try produce(into: &effects))
             try perform(effects)
             let now = WallClock.monotonic

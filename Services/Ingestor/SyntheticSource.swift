@@ -48,7 +48,9 @@ final class SyntheticSource: FeedSource {
     }
 
     /// Takes what has arrived.
-    private func receive() throws {
+    ///
+    /// Also while the feed waits: what lies unread in the socket would wake its thread again at once.
+    func receive() throws {
         received.removeAll()
         try subscriber.drain(into: &received)
         for item in received.items {
