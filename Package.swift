@@ -164,6 +164,7 @@ let package = Package(
         tests(
             "MetricsRecorder", ["MetricsRecorder", "Store", "Schema", logging, hummingbird, hummingbirdTesting]),
         tests("Ingestor", ["Ingestor", "Bus", "Schema"]),
+        tests("SyntheticGenerator", ["SyntheticGenerator", "Synthetic", "Pipeline", "Schema"]),
         tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", "Bus", "Store", configuration, logging]),
         tests(
             "Tidegate",

@@ -39,7 +39,7 @@ final class GeneratorThread {
         bus = try ServiceBus(context)
         poller = Poller(subscribers: [], publisher: bus.publisher, waker: waker)
         session = context.session()
-        log = SyntheticLog(settings)
+        log = SyntheticLog(settings.market, seed: settings.seed, bars: settings.bars)
     }
 
     func run() throws {
