@@ -6,7 +6,7 @@ CHECKS := check-imports check-unsafe check-purity check-words check-alerts
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build build-tests release test quick lint format generate proto compose-check sim bench demo clean
+.PHONY: help bootstrap build build-tests release test quick lint format generate proto compose-check sim bench scale demo clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -46,6 +46,10 @@ proto: ## Generate Shared/Schema/Generated from proto/
 bench: release ## Measure against peers, one JSON line each; BENCH=regex picks some
 	@ops/scripts/bench-peers
 	@.build/release/Benchmarks
+
+scale: release ## How far this machine goes: a cost model, and 300 symbols × 5 timeframes beside it (about 20 minutes)
+	@ops/scripts/scale-check --self-test
+	@ops/scripts/scale-check
 
 compose-check: build ## The compose deployment, built, disturbed, attacked, scaled and compared with a backtest
 	ops/scripts/compose-check
