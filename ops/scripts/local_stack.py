@@ -58,6 +58,8 @@ class LocalStack:
     """`tidegate up` in a folder of its own, with a database of its own."""
 
     def __init__(self, bin, arguments, settings=None):
+        # Told to end, the check takes down what it started.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         self.bin = bin
         self.folder = tempfile.mkdtemp(prefix="tg-local.", dir="/tmp")
         first = free_port(9)
@@ -69,6 +71,7 @@ class LocalStack:
             environment.pop(name, None)
         self.log = f"{self.folder}/up.log"
         self.connections = {}
+        self.session = None
         with open(self.log, "ab") as log:
             self.up = subprocess.Popen(
                 [f"{bin}/tidegate", "up", "--folder", self.folder, "--metrics-port", str(first), "--port", str(first + 8),
@@ -131,14 +134,28 @@ class LocalStack:
         with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    def query(self, sql):
+    def psql(self, *arguments):
         with open(f"{self.folder}/postgres/data/postmaster.pid") as file:
             sockets = file.read().split("\n")[4]
-        return subprocess.run(
-            ["psql", "-qAt", "-h", sockets, "-U", "postgres", "-d", "tidegate", "-v", "ON_ERROR_STOP=1", "-c", sql],
-            capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+        return ["psql", "-XqAt", "-h", sockets, "-U", "postgres", "-d", "tidegate", "-v", "ON_ERROR_STOP=1", *arguments]
+
+    def query(self, sql):
+        return subprocess.run(self.psql("-c", sql), capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+    def number(self, sql):
+        """The one number that a query gives, over a connection that stays; -1 for none."""
+        if self.session is None:
+            self.session = subprocess.Popen(self.psql(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.session.stdin.write(f"SELECT coalesce(({sql}), -1);\n")
+        line = self.session.stdout.readline()
+        if not line:
+            raise Failure(f"the database does not answer: {sql}")
+        return int(line)
 
     def finish(self):
+        if self.session is not None:
+            self.session.kill()
+            self.session.wait()
         if self.up.poll() is None:
             self.up.send_signal(signal.SIGTERM)
             try:
