@@ -1,7 +1,7 @@
 # The commands of the project. `make help` lists them; CONTRIBUTING.md says when to use which.
 
 SOURCES := Shared Services Tests Package.swift
-CHECKS := check-imports check-unsafe check-purity check-words check-alerts
+CHECKS := check-imports check-unsafe check-purity check-words check-alerts check-compose
 # One set of flags for every debug build, since another set would compile all dependencies again.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
 
@@ -30,7 +30,7 @@ test: ## Everything that must hold before a change is merged
 quick: ## The same without Thread Sanitizer and what runs whole deployments
 	ops/test --quick
 
-lint: ## Format, import directions, unsafe code, purity, words; and that those checks work
+lint: ## Format, import directions, unsafe code, purity, words, alerts, compose; and that those checks work
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	@set -e; for check in $(CHECKS); do ops/scripts/$$check --self-test; ops/scripts/$$check; done
 

@@ -16,7 +16,7 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY[
         'ingestor', 'synthetic_generator', 'feature_builder', 'inference_server', 'risk_gate', 'executor',
-        'metrics_recorder', 'trainer', 'operator']
+        'metrics_recorder', 'trainer', 'operator', 'retention']
     LOOP
         name := 'tidegate_' || name;
         BEGIN
@@ -61,10 +61,18 @@ GRANT INSERT, UPDATE ON jobs TO tidegate_operator;
 GRANT INSERT ON control_requests, model_alias_history TO tidegate_operator;
 GRANT INSERT, UPDATE ON model_aliases TO tidegate_operator;
 
+-- `tidegate data retain` alone deletes history, and it reads no more than what tells it how far it may go.
+GRANT SELECT, DELETE ON metrics, accounts, positions, predictions, decisions, anomalies, service_status, feed_log, candles
+    TO tidegate_retention;
+GRANT SELECT (service, position) ON snapshots TO tidegate_retention;
+GRANT SELECT (decision_id) ON orders TO tidegate_retention;
+GRANT SELECT (state) ON jobs TO tidegate_retention;
+
 -- Which schema this is: every service asks before it uses a connection, and refuses one that it does not understand.
 GRANT SELECT ON schema_migrations
     TO tidegate_ingestor, tidegate_synthetic_generator, tidegate_feature_builder, tidegate_inference_server,
-    tidegate_risk_gate, tidegate_executor, tidegate_metrics_recorder, tidegate_trainer, tidegate_operator;
+    tidegate_risk_gate, tidegate_executor, tidegate_metrics_recorder, tidegate_trainer, tidegate_operator,
+    tidegate_retention;
 
 -- Snapshots and status: one table for all, in which each service writes its own rows alone.
 GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots
@@ -85,6 +93,8 @@ DROP POLICY IF EXISTS everyone_reads ON service_status;
 CREATE POLICY everyone_reads ON service_status FOR SELECT USING (true);
 DROP POLICY IF EXISTS own_rows ON service_status;
 CREATE POLICY own_rows ON service_status USING (current_user = 'tidegate_' || replace(name, '-', '_'));
+DROP POLICY IF EXISTS old_rows ON service_status;
+CREATE POLICY old_rows ON service_status FOR DELETE TO tidegate_retention USING (true);
 
 """#
 }

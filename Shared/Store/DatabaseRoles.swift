@@ -1,4 +1,5 @@
-/// The database's users: one for each service and one for the operator, each with no more rights than its work needs.
+/// The database's users: one for each service, for the operator and for retention, each with no more rights than its work
+/// needs.
 ///
 /// What those are stands in `ops/roles/roles.sql`.
 public struct DatabaseRoles {

@@ -22,7 +22,7 @@ struct DatabaseRoleTests {
 
     private static let services = [
         "ingestor", "synthetic-generator", "feature-builder", "inference-server", "risk-gate", "executor",
-        "metrics-recorder", "trainer", "operator",
+        "metrics-recorder", "trainer", "operator", "retention",
     ]
 
     /// Which of INSERT, UPDATE and DELETE each service may do, table by table; whatever is not here is refused.
@@ -45,6 +45,11 @@ struct DatabaseRoleTests {
             "control_requests": "I", "service_status": "IUD",
         ],
         "operator": ["jobs": "IU", "control_requests": "I", "model_aliases": "IU", "model_alias_history": "I"],
+        "retention": Dictionary(
+            uniqueKeysWithValues: [
+                "metrics", "accounts", "positions", "predictions", "decisions", "anomalies", "service_status",
+                "feed_log", "candles",
+            ].map { ($0, "D") }),
     ]
 
     @Test("A service can write only what is its own, in every table, by every kind of statement")
@@ -134,6 +139,7 @@ struct DatabaseRoleTests {
             try feed(as: "ingestor", string)
             try events(string)
             try training(string)
+            try retention(string)
         }
     }
 
@@ -204,6 +210,32 @@ struct DatabaseRoleTests {
         #expect(try ModelRegistry(Self.connection(string, as: "inference-server")).version("xgboost-1") == version)
         try ModelRegistry(chief).promote("shadow", to: version.id)
         #expect(try ModelRegistry(chief).aliases().count == 2)
+    }
+
+    /// Every kind of row is deleted, also another's status, and what holds the rest is only looked at.
+    private func retention(_ string: String) throws {
+        let connection = try Self.connection(string, as: "retention")
+        let (owner, retention) = (try PostgresConnection(string), Retention(connection))
+        #expect(try retention.floor(of: ["ingestor"]) == FeedPosition(16))
+        #expect(try !retention.isFeedInUse())
+        #expect(try FeedLog(connection).head() != nil)
+        try StatusStore(owner).save(
+            ServiceStatus(
+                name: "executor", processID: 1, startedAt: Sample.time(0), updatedAt: Sample.time(0), isReady: true,
+                position: .start, lagMilliseconds: 0, residentBytes: 1, restarts: 0, endpoint: ""))
+        for subject in Retention.Subject.allCases {
+            let (moment, floor) = (UnixNanos(iso8601: "2200-01-01")!, FeedPosition(1_000_000))
+            func due() throws -> Int64 {
+                try retention.due(subject, before: moment, floor: floor, silence: 1).map(\.rows).reduce(0, +)
+            }
+            let before = try due()
+            while try retention.deleteSome(subject, before: moment, floor: floor, silence: 1) > 0 {}
+            let after = try due()
+            #expect(before > 0 && after == 0, "\(subject)")
+        }
+        #expect { try connection.run("SELECT state FROM snapshots") } throws: {
+            ($0 as? StoreError)?.sqlState == "42501"
+        }
     }
 
     @Test("The server never sees a password, and keeps only what proves it")

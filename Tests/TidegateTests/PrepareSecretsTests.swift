@@ -33,7 +33,7 @@ struct PrepareSecretsTests {
     func complete() throws {
         try vault.complete(databaseHosts: ["postgres"])
         let before = try files(vault.folder)
-        #expect(before.keys.filter { $0.hasPrefix("passwords/") }.count == Topology.services.count + 2)
+        #expect(before.keys.filter { $0.hasPrefix("passwords/") }.count == Topology.services.count + 3)
         try vault.complete(databaseHosts: ["postgres"])
         #expect(try files(vault.folder) == before)
         try FileManager.default.removeItem(atPath: vault.passwordFile("executor"))

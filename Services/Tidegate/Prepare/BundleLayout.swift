@@ -7,7 +7,7 @@ internal import Store
 ///
 /// In each: `keys` with the service's own secret, everybody's public keys and whom the service lets in; `passfile` with its
 /// database password, as libpq reads it; `postgres.crt`, the certificate to expect. The bundle `postgres` is for the server,
-/// and `owner` for the command that brings the schema and the users up to date.
+/// `owner` for the command that brings the schema and the users up to date, and `retention` for the one that deletes history.
 struct BundleLayout {
     let vault: SecretVault
     let folder: String
@@ -17,9 +17,10 @@ struct BundleLayout {
     /// - Returns: The bundles' names.
     func write() throws -> [String] {
         for name in KeyFolder.roles { try writeBundle(of: name) }
+        try writeRetention()
         try writeOwner()
         try writeServer()
-        return KeyFolder.roles + [SecretVault.tableOwner, "postgres"]
+        return SecretVault.databaseUsers + ["postgres"]
     }
 
     private func writeBundle(of service: String) throws {
@@ -32,11 +33,19 @@ struct BundleLayout {
         try writeAccess(to: bundle, of: service, as: DatabaseRoles.name(of: service))
     }
 
+    private func writeRetention() throws {
+        let (name, bundle) = (SecretVault.retention, "\(folder)/\(SecretVault.retention)")
+        try SecretFile.makeFolder(bundle)
+        try writeAccess(to: bundle, of: name, as: DatabaseRoles.name(of: name))
+    }
+
     private func writeOwner() throws {
         let bundle = "\(folder)/\(SecretVault.tableOwner)"
         try SecretFile.makeFolder(bundle)
         try SecretFile.makeFolder(bundle + "/passwords")
-        for role in KeyFolder.roles { try copy(vault.passwordFile(role), to: "\(bundle)/passwords/\(role)", owner) }
+        for user in SecretVault.restrictedUsers {
+            try copy(vault.passwordFile(user), to: "\(bundle)/passwords/\(user)", owner)
+        }
         try writeAccess(to: bundle, of: SecretVault.tableOwner, as: "tidegate")
     }
 

@@ -29,11 +29,11 @@ struct PrepareDatabase: AsyncParsableCommand {
             let roles = DatabaseRoles(connection)
             try roles.apply()
             if let passwords {
-                for service in KeyFolder.roles {
-                    try roles.setPassword(SecretFile.read("\(passwords)/\(service)"), of: service)
+                for user in SecretVault.restrictedUsers {
+                    try roles.setPassword(SecretFile.read("\(passwords)/\(user)"), of: user)
                 }
             }
-            let users = KeyFolder.roles.map { DatabaseRoles.name(of: $0) }
+            let users = SecretVault.restrictedUsers.map { DatabaseRoles.name(of: $0) }
             if json { return try JSONOutput.print(Outcome(migrations: applied, users: users)) }
             Terminal.print("schema: \(applied.isEmpty ? "up to date" : "applied \(applied.count) migrations")")
             Terminal.print("users: \(users.joined(separator: ", "))")

@@ -10,8 +10,12 @@ struct SecretVault {
 
     /// The owner of the tables, for whom no service works.
     static let tableOwner = "owner"
+    /// Who deletes history (`tidegate data retain`); it has no place on the bus, and so no key.
+    static let retention = "retention"
+    /// Those with a user and rights of their own in the database.
+    static let restrictedUsers = KeyFolder.roles + [retention]
     /// Those with a database password.
-    static let databaseUsers = KeyFolder.roles + [tableOwner]
+    static let databaseUsers = restrictedUsers + [tableOwner]
 
     init(_ folder: String) { self.folder = folder }
 
