@@ -30,7 +30,11 @@ struct File: ~Copyable {
         self.path = path
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit {
+        // Closing alone would keep a lock for as long as a process that was forked meanwhile has not begun its own program.
+        flock(descriptor, LOCK_UN)
+        Glibc.close(descriptor)
+    }
 
     /// The length in bytes.
     var count: Int { get throws(BusError) { Int(try status().st_size) } }
