@@ -14,7 +14,7 @@ enum Main {
             let market = try MarketSettings { context.config.string(forKey: ConfigKey($0)) }
             let featureSet = FeatureSet.standard(primary: market.base, higher: market.higher)
             context.logger.info("feature set", metadata: ["features.id": "\(featureSet.id)"])
-            return [StageHost(context: context) { FeatureStage(featureSet) }]
+            return [StageHost(dividing: context) { FeatureStage(featureSet) }]
         }
     }
 }

@@ -63,7 +63,7 @@ final class FeedThread {
             ringCapacity: context.settings.ringCapacity, keepsPace: context.settings.keepsPace)
         node = FeedNode(
             head: builder.state.watermark, sequencer: state?.sequencer ?? Sequencer(),
-            consumers: Topology.consumers(of: name), settings: nodeSettings)
+            consumers: context.settings.fleet.consumers(of: name), settings: nodeSettings)
         let behind = builder.state.time
         firstTime = ingestor.settings.from
         var synthetic: SyntheticSource?

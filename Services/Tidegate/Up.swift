@@ -31,8 +31,9 @@ struct Up: AsyncParsableCommand {
     var speed = "max"
     @Option(help: "Bars of history without --data.") var bars = 5000
     @Option(help: "The dashboard's port.") var port = 8080
-    @Option(help: "The first of the ports on which the services tell metrics; 0 lets the system choose.")
+    @Option(help: "The first of the ports on which the processes tell metrics; 0 lets the system choose.")
     var metricsPort = 0
+    @Option(help: "Divide services by instrument: feature-builder=2,inference-server=2.") var shards = Fleet.undivided
     @Flag(help: "Stop when the feed has ended, and exit.") var once = false
     @Flag(help: "Forget what an earlier run stored.") var fresh = false
 
@@ -57,7 +58,7 @@ struct Up: AsyncParsableCommand {
         if window.source == .synthetic { common["synthetic.bars"] = "\(bars)" }
         let deployment = try Deployment(
             workspace: workspace, databaseURL: url, settings: common,
-            ingestor: window.ingestor(to: split, speed: "max", bars: bars), keys: keyFolder,
+            ingestor: window.ingestor(to: split, speed: "max", bars: bars), fleet: shards, keys: keyFolder,
             ports: .init(first: metricsPort, dashboard: port))
         let watch = DeploymentWatch(deployment: deployment, connection: try PostgresConnection(url))
         let interruption = try Interruption { deployment.abandon() }

@@ -4,7 +4,7 @@ public import Schema
 /// Makes a vector of features for each candle of the primary timeframe that closes.
 ///
 /// Candles of the set's timeframes are taken as they come, and instruments as they appear. Vectors are emitted at the
-/// watermark: after every longer candle that closed at the same moment, in instrument order, each traced to its candle.
+/// watermark: after every longer candle that closed at the same moment, in the order of the candles that they are traced to.
 /// Nothing but candles that have closed is ever looked at.
 public struct FeatureStage: Stage {
     /// Everything that the stage remembers.
@@ -93,6 +93,7 @@ public struct FeatureStage: Stage {
 
     public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {
         prepare()
+        state.ready.sort { $0.position < $1.position }
         for ready in state.ready { outbox.emit(.features(ready.vector), trace: ready.position) }
         state.ready.removeAll()
     }
@@ -129,5 +130,21 @@ public struct FeatureStage: Stage {
         state.tracks.insert(new, at: place)
         instruments.insert(instrument, at: place)
         return place
+    }
+}
+
+extension FeatureStage: DivisibleStage {
+    public static func whole(of shards: [State]) -> State {
+        var whole = shards[0]
+        whole.tracks = shards.flatMap(\.tracks).sorted { $0.instrument < $1.instrument }
+        whole.ready = shards.flatMap(\.ready)
+        return whole
+    }
+
+    public static func part(_ shard: Shard, of state: State) -> State {
+        var part = state
+        part.tracks.removeAll { !shard.owns($0.instrument) }
+        part.ready.removeAll { !shard.owns($0.vector.instrument) }
+        return part
     }
 }

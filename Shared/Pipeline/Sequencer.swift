@@ -10,6 +10,17 @@ public struct Sequencer: Codable, Sendable, Equatable {
 
     public init() {}
 
+    /// Goes on where those of all shards of a service stood at one watermark, for the topics that one shard of another
+    /// division owns.
+    init(joining shards: [Sequencer], for shard: Shard) {
+        for other in shards {
+            last.merge(other.last.filter { topic, _ in topic.instrument.map { shard.owns($0) } ?? true }) {
+                max($0, $1)
+            }
+        }
+        batches = shards.first?.batches ?? 0
+    }
+
     /// Numbers one batch of events; tails are in the order of each topic's first event.
     public mutating func number(_ events: [Event], closing watermark: Watermark) -> LogBatch {
         var entries: [LogEntry] = []

@@ -11,11 +11,14 @@ public enum Topology {
         ///
         /// 1: with the one before.
         public let delay: Int
+        /// How many shards the source is divided into.
+        public let shards: Int
 
-        public init(_ source: String, delay: Int = 0) {
+        public init(_ source: String, delay: Int = 0, shards: Int = 1) {
             precondition(delay == 0 || delay == 1, "delay is 0 or 1")
             self.source = source
             self.delay = delay
+            self.shards = shards
         }
     }
 
@@ -35,6 +38,12 @@ public enum Topology {
 
     /// The services that are stages: they keep snapshots and recover from one another.
     public static let stages = [featureBuilder, inferenceServer, executor, riskGate, metricsRecorder]
+
+    /// The stages whose work can be divided by instrument.
+    ///
+    /// What they emit at a watermark is ordered by what caused it (``Event/trace``), so that the outputs of their shards
+    /// together are, in order, those of the whole.
+    public static let shardable = [featureBuilder, inferenceServer]
 
     /// The inputs of a stage, in the order in which it processes their batches.
     ///

@@ -13,11 +13,22 @@ public struct Instrument: Sendable, Hashable {
         let quote: String
         let utf8: [UInt8]
         let number: Int
+        let spread: UInt64
 
         init(name: String, venue: String, base: String, quote: String, number: Int) {
             (self.name, self.venue, self.base, self.quote) = (name, venue, base, quote)
             self.number = number
             utf8 = Array(name.utf8)
+            // The mixing makes every bit depend on all of the name, which the low bits of the hash do not.
+            var mixer = SplitMix64(seed: utf8.withUnsafeBytes(Self.fnv1a))
+            spread = mixer.next()
+        }
+
+        /// FNV-1a with 64 bits.
+        static func fnv1a(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+            return hash
         }
     }
 
@@ -51,11 +62,8 @@ public struct Instrument: Sendable, Hashable {
             return nil
         }
 
-        /// FNV-1a.
         private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
-            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-            for index in 0..<bytes.count { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
-            return Int(truncatingIfNeeded: hash >> 1)
+            Int(truncatingIfNeeded: Entry.fnv1a(bytes) >> 1)
         }
 
         private static func same(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
@@ -113,6 +121,8 @@ public struct Instrument: Sendable, Hashable {
     public var name: String { entry.name }
     /// Counts the instruments from 0 as this process first heard of them: for caches, never for results.
     public var number: Int { entry.number }
+    /// A number spread evenly over 64 bits, the same in every process.
+    public var spread: UInt64 { entry.spread }
     /// The name's bytes.
     var utf8: [UInt8] { entry.utf8 }
     /// The venue, for example `binance`.

@@ -1,6 +1,7 @@
 public import Configuration
 internal import Foundation
 public import Logging
+public import Pipeline
 public import Schema
 
 /// The settings that every service has.
@@ -17,6 +18,8 @@ public import Schema
 /// | `log.level`, `log.format` | `info`, `json` | `format` is `json` or `text` |
 /// | `pipeline.snapshot-every` | `256` | batches between two snapshots, the same for all services |
 /// | `pipeline.ring` | `1024` | batches kept for consumers that missed some |
+/// | `pipeline.shards.<service>` | `1` | shards that a `feature-builder` or `inference-server` is divided into, for all services |
+/// | `pipeline.shard` | | which of them this process is, or `claim`: the first that nobody holds, else stand by |
 /// | `pipeline.keeps-pace` | `true` | wait for slow consumers (replay); `false` runs on (live) |
 /// | `build.revision` | `unknown` | the code's revision, told with metrics and noted with each model |
 public struct CommonSettings: Sendable {
@@ -33,6 +36,9 @@ public struct CommonSettings: Sendable {
     public let snapshotEvery: Int
     public let ringCapacity: Int
     public let keepsPace: Bool
+    /// Into how many shards the services are divided.
+    public let fleet: Fleet
+    public let shard: ShardChoice
     /// How often a supervisor has started the service again.
     public let restarts: Int
     /// The code's revision, as whoever built it says.
@@ -51,10 +57,23 @@ public struct CommonSettings: Sendable {
         SettingKey("log.format", "json", "json (one object a line) or text"),
         SettingKey("pipeline.snapshot-every", "256", "batches between two snapshots; the same for all services"),
         SettingKey("pipeline.ring", "1024", "batches kept for consumers that missed some"),
+        SettingKey("pipeline.shards.feature-builder", "1", "shards, by instrument; the same for all services"),
+        SettingKey("pipeline.shards.inference-server", "1", "shards, by instrument; the same for all services"),
+        SettingKey("pipeline.shard", "", "which shard this process is, or claim: one that nobody holds"),
         SettingKey("pipeline.keeps-pace", "true", "wait for slow consumers (replay); false runs on (live)"),
         SettingKey("build.revision", "unknown", "the code's revision, told with metrics and noted with each model"),
         SettingKey("supervisor.restarts", "0", "set by a supervisor: how often it has started this service again"),
     ]
+
+    /// Which of its service's shards a process is.
+    public enum ShardChoice: Sendable, Equatable {
+        /// The only one; where there are several, the first that nobody holds.
+        case whole
+        /// The first that nobody holds, which keeps a second process of an undivided service from doing its work too.
+        case claim
+        /// Counted from 1.
+        case number(Int)
+    }
 
     /// - Throws: ``SettingError`` for a missing or meaningless value.
     public init(_ config: ConfigReader, databaseURL fallback: String?) throws {
@@ -90,12 +109,30 @@ public struct CommonSettings: Sendable {
                 "pipeline.ring (\(ringCapacity)) must be above pipeline.snapshot-every (\(snapshotEvery))")
         }
         keepsPace = try Self.flag(config, "pipeline.keeps-pace", otherwise: true)
+        var counts: [String: Int] = [:]
+        for service in Topology.shardable {
+            counts[service] = try Self.number(config, "pipeline.shards.\(service)", 1...Shard.mostShards, otherwise: 1)
+        }
+        fleet = Fleet(counts)
+        switch config.string(forKey: "pipeline.shard") {
+        case nil: shard = .whole
+        case "claim": shard = .claim
+        default: shard = .number(try Self.number(config, "pipeline.shard", 1...Shard.mostShards, otherwise: 1))
+        }
         restarts = try Self.number(config, "supervisor.restarts", 0...Int(Int32.max), otherwise: 0)
     }
 
-    /// Where `service` publishes.
+    /// Where `service` publishes, all its shards together.
     public func endpoints(of service: String) -> String {
-        config.string(forKey: ConfigKey("bus.endpoint.\(service)")) ?? "ipc://\(busFolder)/\(service)"
+        config.string(forKey: ConfigKey("bus.endpoint.\(service)"))
+            ?? fleet.nodes(of: service).map { "ipc://\(busFolder)/\($0)" }.joined(separator: ",")
+    }
+
+    /// Where one shard of `service` publishes: its own entry of a list that has one for each, else the place given for all.
+    public func endpoint(of service: String, _ shard: Shard) -> String {
+        let all = endpoints(of: service)
+        let entries = all.split(separator: ",")
+        return entries.count == shard.count ? String(entries[shard.index]) : all
     }
 
     /// A whole number within `range`.

@@ -14,24 +14,20 @@ struct InputWatch {
 
     /// Takes note of what has arrived at a moment.
     ///
-    /// `latency` is given the seconds since each watermark was sent.
-    mutating func see(_ items: [BusItem], at now: UnixNanos, latency: (Double) -> Void) {
-        guard !items.isEmpty else { return }
-        received += UInt64(items.count)
+    /// `latency` is given the seconds since a watermark was sent.
+    mutating func see(_ item: BusItem, at now: UnixNanos, latency: (Double) -> Void) {
+        received += 1
         lastHeard = now
-        for item in items {
-            switch item {
-            case .entry(let entry, let envelope):
-                see(entry.event.message.topic, envelope.publisher, entry.sequence)
-            case .watermark(_, let number, let envelope):
-                see(Topic(.watermark), envelope.publisher, number)
-                // Clocks of two machines differ; nothing arrives before it was sent.
-                latency(max(0, Double(now.rawValue - envelope.sentTime.rawValue) / 1e9))
-            case .heartbeat(_, let envelope):
-                if let lost = tracker.expect(Topic(.watermark), publisher: envelope.publisher, last: envelope.sequence)
-                {
-                    missing += UInt64(lost.count)
-                }
+        switch item {
+        case .entry(let entry, let envelope):
+            see(entry.event.message.topic, envelope.publisher, entry.sequence)
+        case .watermark(_, let number, let envelope):
+            see(Topic(.watermark), envelope.publisher, number)
+            // Clocks of two machines differ; nothing arrives before it was sent.
+            latency(max(0, Double(now.rawValue - envelope.sentTime.rawValue) / 1e9))
+        case .heartbeat(_, let envelope):
+            if let lost = tracker.expect(Topic(.watermark), publisher: envelope.publisher, last: envelope.sequence) {
+                missing += UInt64(lost.count)
             }
         }
     }

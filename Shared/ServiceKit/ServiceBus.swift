@@ -12,6 +12,7 @@ public final class ServiceBus {
     /// For the poller.
     public let publisher: LogPublisher
     let context: ServiceContext
+    private let shard: Shard
     private let sockets: ZMQContext
     let security: RoleSecurity?
     private let startedAt = WallClock.now
@@ -37,12 +38,13 @@ public final class ServiceBus {
         var heard = 0
     }
 
-    /// Starts listening where the settings say.
+    /// Starts listening where the settings say, as one shard of the service.
     ///
     /// - Throws: ``SettingError`` for keys that cannot be used; ``BusError``, among it
     ///   ``BusError/addressInUse(endpoint:)`` when the service runs already.
-    public init(_ context: ServiceContext) throws {
+    public init(_ context: ServiceContext, shard: Shard = .whole) throws {
         self.context = context
+        self.shard = shard
         trace = TraceLog(context.logger)
         let sockets = try ZMQContext()
         self.sockets = sockets
@@ -53,8 +55,9 @@ public final class ServiceBus {
         }
         publisher = try LogPublisher(
             context: sockets,
-            endpoint: Endpoint(parsing: context.settings.busListen ?? context.settings.endpoints(of: context.name)),
-            run: WallClock.drawRun(), security: security?.server)
+            endpoint: Endpoint(
+                parsing: context.settings.busListen ?? context.settings.endpoint(of: context.name, shard)),
+            run: WallClock.drawRun(), shard: shard, security: security?.server)
     }
 
     /// Follows another service.
@@ -133,9 +136,10 @@ public final class ServiceBus {
         context.metrics.set(.refusedConnections, Double(count))
         try refreshKeys()
         try StatusReport.save(
-            context, session, startedAt: startedAt, position: position, lagMilliseconds: lagMilliseconds,
+            context, session, instance: shard.label, startedAt: startedAt, position: position,
+            lagMilliseconds: lagMilliseconds,
             endpoint: context.settings.busListen == nil
-                ? publisher.endpoint.description : context.settings.endpoints(of: context.name),
+                ? publisher.endpoint.description : context.settings.endpoint(of: context.name, shard),
             published: published, inputs: inputs)
     }
 

@@ -7,27 +7,31 @@ internal import Store
 struct StageFigures<S: Stage> {
     private let context: ServiceContext
     private let observer: StageObserver<S>
-    private var inputs: [InputWatch]
+    /// One for each source of the node.
+    private var watches: [InputWatch]
+    private let services: [String]
     private var lastBatch: (done: UnixNanos, time: UnixNanos)?
     private var lastLatency = 0.0
     private let batchSeries = ServiceMetric.batches.series()
 
     private var metrics: MetricsRegistry { context.metrics }
 
-    init(_ context: ServiceContext, _ observer: StageObserver<S>) {
+    init(_ context: ServiceContext, _ observer: StageObserver<S>, _ sources: [Node<S>.Source]) {
         self.context = context
         self.observer = observer
-        inputs = Topology.inputs(of: context.name).map { InputWatch($0.source) }
+        watches = sources.map { InputWatch($0.name) }
+        let inputs = Topology.inputs(of: context.name)
+        services = sources.map { inputs[$0.input].source }
     }
 
     /// From sending to taking the last watermark.
     var lagMilliseconds: Double { lastLatency * 1000 }
 
-    mutating func took(_ received: Bus.Inbox, from index: Int) {
-        let (source, metrics) = (inputs[index].source, context.metrics)
+    mutating func took(_ item: BusItem, from source: Int) {
+        let (service, metrics) = (services[source], context.metrics)
         var latest: Double?
-        inputs[index].see(received.items, at: WallClock.now) { seconds in
-            metrics.observe(.latency, seconds: seconds, labels: ["input": source])
+        watches[source].see(item, at: WallClock.now) { seconds in
+            metrics.observe(.latency, seconds: seconds, labels: ["input": service])
             latest = seconds
         }
         if let latest { lastLatency = latest }
@@ -62,22 +66,39 @@ struct StageFigures<S: Stage> {
             metrics.set(.dataAge, since: lastBatch.time)
         }
         observer.look(node.runner.stage, metrics)
-        return zip(inputs, node.inboxes).map { watch, inbox in
-            let labels = ["input": watch.source]
-            let behind = inbox.knownHead.rawValue - min(inbox.knownHead.rawValue, inbox.tail.rawValue)
-            metrics.set(.received, Double(watch.received), labels: labels)
-            metrics.set(.missing, Double(watch.missing), labels: labels)
-            metrics.set(.recovered, Double(inbox.recoveredMessages), labels: labels)
-            metrics.set(.recoveredBatches, Double(inbox.recovered), labels: labels)
-            metrics.set(.dropped, Double(inbox.dropped), labels: labels)
-            metrics.set(.duplicates, Double(inbox.duplicates), labels: labels)
-            metrics.set(.inboxBatches, Double(inbox.readyCount), labels: labels)
-            metrics.set(.inboxCapacity, Double(inbox.capacity), labels: labels)
-            metrics.set(.missingPositions, Double(behind), labels: labels)
-            if let heard = watch.lastHeard { metrics.set(.lastHeard, since: heard, labels: labels) }
-            return ServiceStatus.Input(
-                source: watch.source, received: watch.received, missing: watch.missing,
-                recovered: inbox.recoveredMessages, waiting: inbox.readyCount, behind: behind)
+        for service in Set(services) {
+            report(
+                zip(watches, node.inboxes).enumerated().filter { services[$0.offset] == service }.map(\.element),
+                service)
         }
+        return zip(watches, node.inboxes).map { watch, inbox in
+            ServiceStatus.Input(
+                source: watch.source, received: watch.received, missing: watch.missing,
+                recovered: inbox.recoveredMessages, waiting: inbox.readyCount, behind: behind(inbox))
+        }
+    }
+
+    /// Tells of one input: the sum over its shards, or the worst of them.
+    private func report(_ shards: [(InputWatch, Pipeline.Inbox)], _ service: String) {
+        let labels = ["input": service]
+        func sum(_ value: ((InputWatch, Pipeline.Inbox)) -> UInt64) -> Double { Double(shards.map(value).reduce(0, +)) }
+        metrics.set(.received, sum { $0.0.received }, labels: labels)
+        metrics.set(.missing, sum { $0.0.missing }, labels: labels)
+        metrics.set(.recovered, sum { $0.1.recoveredMessages }, labels: labels)
+        metrics.set(.recoveredBatches, sum { $0.1.recovered }, labels: labels)
+        metrics.set(.dropped, sum { $0.1.dropped }, labels: labels)
+        metrics.set(.duplicates, sum { $0.1.duplicates }, labels: labels)
+        metrics.set(.inboxBatches, Double(shards.map(\.1.readyCount).max() ?? 0), labels: labels)
+        metrics.set(.inboxCapacity, Double(shards.first?.1.capacity ?? 0), labels: labels)
+        metrics.set(.missingPositions, Double(shards.map { behind($0.1) }.max() ?? 0), labels: labels)
+        let heard = shards.compactMap(\.0.lastHeard)
+        if heard.count == shards.count, let oldest = heard.min() {
+            metrics.set(.lastHeard, since: oldest, labels: labels)
+        }
+    }
+
+    /// Feed positions that are known to exist and have not arrived.
+    private func behind(_ inbox: Pipeline.Inbox) -> UInt64 {
+        inbox.knownHead.rawValue - min(inbox.knownHead.rawValue, inbox.tail.rawValue)
     }
 }

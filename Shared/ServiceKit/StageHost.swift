@@ -13,6 +13,8 @@ public struct StageHost<S: Stage>: Service {
     let context: ServiceContext
     let storedFirst: Set<Message.Kind>
     let observer: StageObserver<S>
+    /// `nil` for a stage that is never divided.
+    let division: StageDivision<S>?
     let makeStage: @Sendable () throws -> S
 
     /// Names the stage and how its rows are stored; nothing starts before ``run()``.
@@ -29,12 +31,26 @@ public struct StageHost<S: Stage>: Service {
         self.storedFirst = storedFirst
         self.observer = observer
         self.makeStage = makeStage
+        division = nil
+    }
+
+    /// Runs one shard of a stage that may be divided.
+    public init(
+        dividing context: ServiceContext, observer: StageObserver<S> = StageObserver(),
+        makeStage: @escaping @Sendable () throws -> S
+    ) where S: DivisibleStage {
+        self.context = context
+        storedFirst = []
+        self.observer = observer
+        self.makeStage = makeStage
+        division = StageDivision()
     }
 
     public func run() async throws {
         let waker = try Waker()
         try await DedicatedThread.serve(context, waker: waker) { stop in
-            try StageThread(host: self, waker: waker, stop: stop).run()
+            guard let claim = try ShardClaim.take(context, stop: stop) else { return }
+            try StageThread(host: self, claim: claim, waker: waker, stop: stop).run()
         }
     }
 }

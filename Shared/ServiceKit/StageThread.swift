@@ -11,9 +11,12 @@ final class StageThread<S: Stage> {
 
     private let host: StageHost<S>
     private let stop: StopFlag
+    private let claim: ShardClaim
     private let session: PostgresSession
     private let bus: ServiceBus
     private let subscribers: [LogSubscriber]
+    /// For each input, the node's source of each shard.
+    private let sources: [[Shard: Int]]
     private let poller: Poller
     private var node: Node<S>
     /// Batches whose rows wait to be written together.
@@ -30,26 +33,36 @@ final class StageThread<S: Stage> {
     private var context: ServiceContext { host.context }
     private var metrics: MetricsRegistry { host.context.metrics }
 
-    init(host: StageHost<S>, waker: Waker, stop: StopFlag) throws {
+    init(host: StageHost<S>, claim: ShardClaim, waker: Waker, stop: StopFlag) throws {
         self.host = host
         self.stop = stop
-        let context = host.context
-        bus = try ServiceBus(context)
+        self.claim = claim
+        let (context, fleet) = (host.context, host.context.settings.fleet)
+        bus = try ServiceBus(context, shard: claim.shard)
         session = context.session()
         let settings = NodeSettings(
             snapshotEvery: UInt64(context.settings.snapshotEvery), ringCapacity: context.settings.ringCapacity,
             storedFirst: host.storedFirst, keepsPace: context.settings.keepsPace)
-        let name = context.name
-        let snapshot = try session.retrying("load snapshot") { connection throws(StoreError) in
-            try SnapshotStore(connection).latest(name)
+        let snapshot = try StoredSnapshots(host, claim.shard).latest(session)
+        let inputs = fleet.inputs(of: context.name)
+        let node = try Node(
+            claim.shard.node(of: context.name), shard: claim.shard, stage: host.makeStage(), inputs: inputs,
+            consumers: fleet.consumers(of: context.name), settings: settings,
+            snapshot: snapshot)
+        self.node = node
+        sources = inputs.indices.map { input in
+            Dictionary(
+                uniqueKeysWithValues: node.sources.indices.filter { node.sources[$0].input == input }.map {
+                    (node.sources[$0].shard, $0)
+                })
         }
-        let inputs = Topology.inputs(of: name)
-        node = try Node(
-            name, stage: host.makeStage(), inputs: inputs, consumers: Topology.consumers(of: name), settings: settings,
-            snapshot: snapshot.map { try SnapshotCoding.decode($0.state, as: S.State.self) })
         subscribers = try inputs.map { [bus] in try bus.subscriber(of: $0.source) }
         poller = Poller(subscribers: subscribers, publisher: bus.publisher, waker: waker)
-        figures = StageFigures(context, host.observer)
+        try session.retrying("forget shards") { connection throws(StoreError) in
+            try StatusStore(connection).forget(
+                context.name, otherThan: fleet.shards(of: context.name).map(\.label))
+        }
+        figures = StageFigures(context, host.observer, node.sources)
     }
 
     // MARK: The loop
@@ -77,6 +90,7 @@ final class StageThread<S: Stage> {
             if now - lastTick > 100_000_000 { try tick(now, &effects) }
         }
         try write()
+        try claim.release(session)
         context.health.becomeUnready("stopped")
         context.logger.info("stopped", metadata: ["node.position": "\(node.progress)"])
     }
@@ -118,14 +132,18 @@ final class StageThread<S: Stage> {
         received.removeAll()
         try subscribers[index].drain(into: &received)
         for item in received.items {
+            guard let source = source(of: item.envelope.publisher, input: index) else { continue }
             switch item {
-            case .entry(let entry, _): node.receive(entry, from: index)
-            case .watermark(let watermark, let number, _): node.receive(watermark, number: number, from: index)
-            case .heartbeat(let head, _): node.receiveHead(head, from: index)
+            case .entry(let entry, _): node.receive(entry, from: source)
+            case .watermark(let watermark, let number, _): node.receive(watermark, number: number, from: source)
+            case .heartbeat(let head, _): node.receiveHead(head, from: source)
             }
+            figures.took(item, from: source)
         }
-        for page in received.pages { node.receive(page.page, from: index) }
-        figures.took(received, from: index)
+        for page in received.pages {
+            guard let source = source(of: page.publisher, input: index) else { continue }
+            node.receive(page.page, from: source)
+        }
         for error in received.refused {
             metrics.add(.refusedMessages)
             context.health.note(error: "\(error)")
@@ -136,6 +154,15 @@ final class StageThread<S: Stage> {
             default: break
             }
         }
+    }
+
+    /// The source that a publisher is; `nil`, counted and noted, for one of another division of its service.
+    private func source(of run: UInt64, input: Int) -> Int? {
+        if let shard = Shard(run: run), let source = sources[input][shard] { return source }
+        metrics.add(.refusedMessages)
+        let name = bus.followed[input].service
+        context.health.note(error: "\(name) is divided otherwise there than pipeline.shards.\(name) says here")
+        return nil
     }
 
     // MARK: Effects
@@ -154,7 +181,9 @@ final class StageThread<S: Stage> {
             try bus.publish(batch)
             figures.published(batch)
         case .heartbeat(let head): try bus.heartbeat(head: head)
-        case .request(let input, let request): try subscribers[input].request(request)
+        case .request(let source, let request):
+            let source = node.sources[source]
+            try subscribers[source.input].request(request, of: source.shard)
         case .reply(let consumer, let page): try bus.reply(to: consumer, page)
         case .store(let batch):
             if unwritten.isEmpty { unwrittenSince = WallClock.monotonic }
@@ -183,31 +212,31 @@ final class StageThread<S: Stage> {
 
     private func save(_ snapshot: Pipeline.Snapshot<S.State>, _ number: UInt64) throws {
         let row = Store.Snapshot(
-            service: context.name, position: snapshot.base, batchNumber: number,
+            service: node.name, position: snapshot.base, batchNumber: number,
             state: try SnapshotCoding.encode(snapshot))
-        try session.retrying("save snapshot") { connection throws(StoreError) in
-            let store = SnapshotStore(connection)
-            try store.save(row)
-            try store.prune(Topology.stages)
+        let nodes = context.settings.fleet.stageNodes
+        _ = try session.retrying("save snapshot") { connection throws(StoreError) in
+            try SnapshotStore(connection).save(row, pruningAmong: nodes)
         }
         metrics.add(.snapshots)
         metrics.set(.snapshotBytes, Double(row.state.count))
     }
 
     private func goBack(to position: FeedPosition, _ effects: inout [Effect]) throws {
-        let name = context.name
-        let row = try session.retrying("load snapshot") { connection throws(StoreError) in
-            try SnapshotStore(connection).latest(name, atOrBefore: position)
+        guard let place = try StoredSnapshots(host, claim.shard).goBack(session, to: position) else {
+            node.stay(for: position)
+            return
         }
+        let snapshot = try place.snapshot()
         unwritten.removeAll()
-        let snapshot = try row.map { try SnapshotCoding.decode($0.state, as: S.State.self) }
-        try node.rewound(to: snapshot, fresh: host.makeStage(), into: &effects)
+        try node.rewound(to: snapshot, for: position, fresh: host.makeStage(), into: &effects)
         metrics.add(.rewinds)
         context.logger.notice(
             "went back for a consumer", metadata: ["node.asked": "\(position)", "node.position": "\(node.progress)"])
     }
 
     private func reportStatus() throws {
+        try claim.renew(session)
         let inputs = figures.report(node, unwritten: unwritten.count)
         context.logger.debug("status", metadata: ["node": "\(node.summary)"])
         try bus.reportStatus(

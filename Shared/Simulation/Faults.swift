@@ -12,6 +12,10 @@ public enum PlantedFault: String, Sendable, CaseIterable, Codable {
     case forgottenSequence
     /// An order is sent before its row is stored.
     case heardBeforeStored
+    /// A node that goes back keeps the snapshots of where it has been, and others drop what it needs on the way there.
+    case keptSnapshots
+    /// A stage that can be divided speaks in another order than that of what caused its messages.
+    case unorderedShards
     /// A snapshot without the last batch: the two sides of the cycle send each other ever further back.
     case snapshotWithoutLastBatch
 }
@@ -31,6 +35,8 @@ struct Weather: Sendable {
     let partition: Double
     let storeOutage: Double
     let outage: Int
+    /// The chance, each millisecond, that the services are divided otherwise.
+    let division: Double
     /// The longest time that a write to the store takes, in microseconds.
     let storeLatency: Int
     /// One node in the run is this many times slower to notice what has arrived.
@@ -49,6 +55,7 @@ struct Weather: Sendable {
         storeOutage = chance([0, 0.002, 0.01], &random)
         outage = [1000, 20_000].randomElement(using: &random) ?? 1000
         storeLatency = [100, 2000, 10_000].randomElement(using: &random) ?? 100
+        division = chance([0, 0, 0.005], &random)
         slowness = [1, 1, 20].randomElement(using: &random) ?? 1
     }
 }

@@ -4,9 +4,9 @@ internal import Schema
 /// Something that will happen at a simulated time.
 struct Happening: Comparable {
     enum What {
-        case message(to: Int, input: Int, Delivery)
+        case message(to: Int, source: Int, Delivery)
         case request(to: Int, RecoveryRequest)
-        case page(to: Int, input: Int, RecoveryPage)
+        case page(to: Int, source: Int, RecoveryPage)
         /// A write of a node's run reaches the store.
         case commit(by: Int, run: Int, Write)
         /// The store's answer reaches the node.
@@ -26,12 +26,17 @@ struct Happening: Comparable {
         case rows(LogBatch)
         case snapshot(Snapshot<MixStage.State>)
         case feed([LogBatch], Sequencer)
+        /// Find a snapshot at or before a position, and take back those behind it.
+        case back(FeedPosition)
+
+        var isSnapshot: Bool { if case .snapshot = self { true } else { false } }
     }
 
     enum Answer {
         case stored(FeedPosition)
         case appended(FeedPosition)
-        case loaded(Snapshot<MixStage.State>?)
+        case loaded(Snapshot<MixStage.State>?, for: FeedPosition)
+        case nothingToLoad(for: FeedPosition)
     }
 
     let time: Int

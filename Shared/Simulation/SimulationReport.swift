@@ -14,6 +14,8 @@ public struct SimulationReport: Sendable, Equatable, Codable {
     public let recoveredBatches: Int
     public let storeOutages: Int
     public let partitions: Int
+    /// How often the services were divided into other shards.
+    public let divisions: Int
     /// Simulated time, in microseconds.
     public let microseconds: Int
 }

@@ -11,18 +11,19 @@ extension Simulator {
 
     /// Whoever hears of an intent must find it stored.
     mutating func expectIntents(of batch: LogBatch, from index: Int) {
-        guard index == Self.gate else { return }
+        guard places[index].service == Topology.riskGate else { return }
         for entry in batch.entries where entry.event.message.kind == Self.intent {
-            let key = SimulatedStore.RowKey(
-                service: index, batch: batch.watermark.position, ordinal: entry.ordinal)
-            if store.rows[key] == nil { failure = "an intent of batch \(key.batch) was heard of before it was stored" }
+            guard store.has(entry, of: batch, by: Topology.riskGate) else {
+                failure = "an intent of batch \(batch.watermark.position) was heard of before it was stored"
+                return
+            }
         }
     }
 
     mutating func send(_ delivery: Happening.Delivery, from index: Int) {
-        for consumer in Self.names.indices {
-            guard let input = Self.inputs[consumer].firstIndex(of: index) else { continue }
-            transmit(from: index, to: consumer, .message(to: consumer, input: input, delivery))
+        for consumer in places.indices {
+            guard let source = places[consumer].sources.firstIndex(of: index) else { continue }
+            transmit(from: index, to: consumer, .message(to: consumer, source: source, delivery))
         }
     }
 
@@ -31,17 +32,17 @@ extension Simulator {
     }
 
     mutating func reply(_ page: RecoveryPage, from index: Int, to consumer: String) {
-        guard let to = Self.names.firstIndex(of: consumer), let input = Self.inputs[to].firstIndex(of: index) else {
-            return
-        }
+        guard let to = places.firstIndex(where: { $0.name == consumer }),
+            let source = places[to].sources.firstIndex(of: index)
+        else { return }
         for batch in page.batches { expectIntents(of: batch, from: index) }
-        transmit(from: index, to: to, .page(to: to, input: input, page))
+        transmit(from: index, to: to, .page(to: to, source: source, page))
     }
 
     mutating func transmit(from producer: Int, to consumer: Int, _ what: Happening.What) {
         let isCalm = now >= Self.calm
         if !isCalm {
-            let isCut = cut[producer * Self.names.count + consumer, default: 0] > now
+            let isCut = cut[producer * places.count + consumer, default: 0] > now
             if isCut || Double.random(in: 0..<1, using: &random) < weather.loss {
                 counts.lost += 1
                 return
@@ -55,26 +56,26 @@ extension Simulator {
         schedule(after: Int.random(in: 1...weather.delay, using: &random) * slowness, what)
     }
 
-    mutating func deliver(_ delivery: Happening.Delivery, to index: Int, input: Int) {
+    mutating func deliver(_ delivery: Happening.Delivery, to index: Int, source: Int) {
         guard nodes[index] != nil else { return }
         switch delivery {
         case .entry(let entry):
             if fault == .uncountedBatches {
-                delivered[index * 8 + input, default: [:]][entry.event.message.topic, default: 0] += 1
+                delivered[index * 64 + source, default: [:]][entry.event.message.topic, default: 0] += 1
             }
-            nodes[index]?.receive(entry, from: input)
+            nodes[index]?.receive(entry, from: source)
         case .watermark(let watermark, let number):
-            let watermark = uncounted(watermark, index, input)
-            nodes[index]?.receive(watermark, number: number, from: input)
-        case .heartbeat(let head): nodes[index]?.receiveHead(head, from: input)
+            let watermark = uncounted(watermark, index, source)
+            nodes[index]?.receive(watermark, number: number, from: source)
+        case .heartbeat(let head): nodes[index]?.receiveHead(head, from: source)
         }
         advance(index)
     }
 
     /// The watermark as a subscriber sees it that takes whatever has come for the whole.
-    mutating func uncounted(_ watermark: Watermark, _ index: Int, _ input: Int) -> Watermark {
+    mutating func uncounted(_ watermark: Watermark, _ index: Int, _ source: Int) -> Watermark {
         guard fault == .uncountedBatches else { return watermark }
-        let seen = delivered.removeValue(forKey: index * 8 + input) ?? [:]
+        let seen = delivered.removeValue(forKey: index * 64 + source) ?? [:]
         let tails = watermark.tails.compactMap { tail in
             seen[tail.topic].map { Watermark.Tail(topic: tail.topic, count: min($0, tail.count), last: tail.last) }
         }

@@ -28,18 +28,20 @@ extension Simulator {
             return
         }
         // A process that died while its write was on the way may or may not have got it through; what it wrote after a
-        // write that did not get through did not either.
+        // write that did not get through did not either. A snapshot's is over before its successor reads snapshots.
         if runs[index] != run {
-            guard lostWrites[index] != run, Bool.random(using: &random) else {
+            let isLate = nodes[index] != nil && write.isSnapshot
+            guard lostWrites[index] != run, !isLate, Bool.random(using: &random) else {
                 lostWrites[index] = run
                 return
             }
         }
         switch write {
         case .rows(let batch):
-            store.store(batch, of: index)
+            store.store(batch, of: places[index].service)
             schedule(after: 1, .answer(to: index, run: run, .stored(batch.watermark.position)))
-        case .snapshot(let snapshot): store.save(trimmed(snapshot), of: index)
+        case .back(let position): if runs[index] == run { goBack(index, to: position) }
+        case .snapshot(let snapshot): store.save(trimmed(snapshot), of: places[index].name, in: fleet)
         case .feed(let batches, let sequencer):
             guard store.append(batches, sequencer) else {
                 if runs[index] == run { crash(index) }
@@ -49,6 +51,19 @@ extension Simulator {
                 schedule(after: 1, .answer(to: index, run: run, .appended(last.watermark.position)))
             }
         }
+    }
+
+    private mutating func goBack(_ index: Int, to position: FeedPosition) {
+        guard position >= store.floor(of: fleet) else {
+            return schedule(after: 1, .answer(to: index, run: runs[index], .nothingToLoad(for: position)))
+        }
+        let place = places[index]
+        let snapshot = snapshot(index, atOrBefore: position)
+        if snapshot == nil, store.pruned.contains(place.service) {
+            failure = "\(place.name): \(NodeError.noSnapshot(atOrBefore: position))"
+        }
+        if fault != .keptSnapshots { store.takeBack(of: place.name, after: snapshot?.base ?? .start) }
+        schedule(after: 1, .answer(to: index, run: runs[index], .loaded(snapshot, for: position)))
     }
 
     /// The snapshot as the planted fault writes it: filed under the place it stands at, since it cannot serve its last batch.
@@ -74,13 +89,15 @@ extension Simulator {
             nodes[index]?.stored(upTo: position, into: &effects)
             perform(effects, at: index)
             advance(index)
-        case .loaded(let snapshot):
+        case .nothingToLoad(let position): nodes[index]?.stay(for: position)
+        case .loaded(let snapshot, let position):
             var effects: [Node<MixStage>.Effect] = []
             let snapshot = damaged(snapshot)
             do {
-                try nodes[index]?.rewound(to: snapshot, fresh: Self.stage(index), into: &effects)
+                try nodes[index]?.rewound(
+                    to: snapshot, for: position, fresh: Self.stage(places[index].service, fault), into: &effects)
             } catch {
-                failure = "\(Self.names[index]): \(error)"
+                failure = "\(places[index].name): \(error)"
             }
             perform(effects, at: index)
             advance(index)

@@ -9,7 +9,7 @@ extension Simulator {
             return
         }
         do {
-            let expected = try Self.expectedRows(feed)
+            let expected = try Self.expectedRows(feed, fault)
             guard expected != store.rows else { return }
             let missing = expected.keys.filter { store.rows[$0] == nil }.count
             let foreign = store.rows.keys.filter { expected[$0] == nil }.count
@@ -20,32 +20,32 @@ extension Simulator {
         }
     }
 
-    /// What the services store when nothing disturbs them: the one-process run.
-    static func expectedRows(_ feed: [Batch]) throws -> [SimulatedStore.RowKey: LogEntry] {
+    /// What the services store when nothing disturbs and nothing divides them: the one-process run.
+    static func expectedRows(_ feed: [Batch], _ fault: PlantedFault?) throws -> [SimulatedStore.RowKey: SimulatedStore
+        .Row]
+    {
         var chain: any StageChain = FeedChain()
-        for index in names.indices.dropFirst() { chain = extended(chain, by: index) }
+        for service in services.dropFirst() { chain = extended(chain, by: service, fault) }
         return try rows(of: chain, over: feed)
     }
 
-    private static func extended(_ chain: some StageChain, by index: Int) -> any StageChain {
-        chain.adding(names[index], stage(index))
+    private static func extended(_ chain: some StageChain, by service: String, _ fault: PlantedFault?) -> any StageChain
+    {
+        chain.adding(service, stage(service, fault))
     }
 
     private static func rows(
         of chain: some StageChain, over feed: [Batch]
-    ) throws -> [SimulatedStore.RowKey: LogEntry] {
+    ) throws -> [SimulatedStore.RowKey: SimulatedStore.Row] {
         var pipeline = LocalPipeline(chain)
-        var sequencers = Array(repeating: Sequencer(), count: names.count)
-        var rows: [SimulatedStore.RowKey: LogEntry] = [:]
+        var sequencers: [String: Sequencer] = [:]
+        var store = SimulatedStore(fault: nil)
         for batch in feed {
-            try pipeline.run(batch) { name, events in
-                let index = names.firstIndex(of: name)!  // every part was added from `names`
-                let numbered = sequencers[index].number(events, closing: batch.watermark)
-                for entry in numbered.entries {
-                    rows[.init(service: index, batch: batch.watermark.position, ordinal: entry.ordinal)] = entry
-                }
+            try pipeline.run(batch) { service, events in
+                store.store(
+                    sequencers[service, default: Sequencer()].number(events, closing: batch.watermark), of: service)
             }
         }
-        return rows
+        return store.rows
     }
 }

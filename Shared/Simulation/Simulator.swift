@@ -17,21 +17,29 @@ public struct Simulator {
         return simulator.run()
     }
 
-    // Services by index; 0 is the ingestor.
-    static let names = [
+    /// The ingestor and the stages.
+    static let services = [
         Topology.ingestor, Topology.featureBuilder, Topology.inferenceServer, Topology.executor, Topology.riskGate,
         Topology.metricsRecorder,
     ]
-    static let inputs = names.map { name in
-        Topology.inputs(of: name).map { input in names.firstIndex(of: input.source)! }  // the topology names only these
+
+    /// A process: a service, or one of the shards that it is divided into.
+    struct Place {
+        let service: String
+        let shard: Shard
+        let name: String
+        /// The processes whose logs it takes, as its node counts its sources.
+        let sources: [Int]
     }
 
-    /// The service that stores what it intends before it says so, and the kind of message that is an intent here.
-    static let gate = names.firstIndex(of: Topology.riskGate)!  // it is among the names
+    /// The kind of message that is an intent here, which ``Topology/riskGate`` stores before it says so.
     static let intent = Message.Kind.anomaly
 
     let seed: UInt64
     let fault: PlantedFault?
+    private(set) var fleet: Fleet
+    /// The processes by index; 0 is the ingestor.
+    private(set) var places: [Place]
     var random: SplitMix64
     let weather: Weather
     let feed: [Batch]
@@ -42,15 +50,15 @@ public struct Simulator {
     var now = 0
 
     var feedNode: FeedNode?
-    var nodes: [Node<MixStage>?] = Array(repeating: nil, count: names.count)
+    var nodes: [Node<MixStage>?]
     /// Counts the runs of each process, so that what was meant for an earlier run is told apart.
-    var runs = Array(repeating: 0, count: names.count)
+    var runs: [Int]
     /// Writes that have not reached the store; the run is not over before they have.
     var pendingWrites = 0
-    var lastCommit = Array(repeating: 0, count: names.count)
+    var lastCommit: [Int]
     /// The run of each process whose writes no longer get through.
-    var lostWrites = Array(repeating: -1, count: names.count)
-    let slow: Int
+    var lostWrites: [Int]
+    private(set) var slow = 0
 
     /// Until when a link, by producer and consumer, is cut; until when the store is away.
     var cut: [Int: Int] = [:]
@@ -58,7 +66,9 @@ public struct Simulator {
     /// For the planted fault that does not count: what was delivered since the last watermark.
     var delivered: [Int: [Topic: Int]] = [:]
 
-    var counts = (crashes: 0, lost: 0, duplicated: 0, rewinds: 0, recovered: 0, outages: 0, partitions: 0)
+    var counts = (
+        crashes: 0, lost: 0, duplicated: 0, rewinds: 0, recovered: 0, outages: 0, partitions: 0, divisions: 0
+    )
     var failure: String?
 
     /// Faults happen before this time; afterwards everything must come to its end.
@@ -77,15 +87,58 @@ public struct Simulator {
             inboxCapacity: Int.random(in: 2...8, using: &random), pageLimit: Int.random(in: 1...5, using: &random),
             acknowledgeEvery: 2, requestPatience: 4, probeAfter: 3,
             unstoredLimit: Int.random(in: 1...8, using: &random), keepsPace: Bool.random(using: &random))
-        slow = Int.random(in: 0..<Self.names.count, using: &random)
-        store = SimulatedStore(services: Self.names.count, fault: fault)
+        fleet = Self.drawFleet(using: &random)
+        store = SimulatedStore(fault: fault)
+        (places, nodes, runs, lastCommit, lostWrites) = ([], [], [], [], [])
+        settle()
+    }
+
+    // MARK: Division
+
+    private static func drawFleet(using random: inout SplitMix64) -> Fleet {
+        Fleet(
+            Dictionary(
+                uniqueKeysWithValues: Topology.shardable.map { ($0, [1, 1, 2, 3].randomElement(using: &random) ?? 1) }))
+    }
+
+    /// Makes room for the processes of the fleet.
+    private mutating func settle() {
+        let all = Self.services.flatMap { service in fleet.shards(of: service).map { (service, $0) } }
+        let names = all.map { $1.node(of: $0) }
+        places = zip(all, names).map { entry, name in
+            let sources = fleet.inputs(of: entry.0).flatMap { fleet.nodes(of: $0.source) }
+            return Place(
+                service: entry.0, shard: entry.1, name: name, sources: sources.map { names.firstIndex(of: $0) ?? 0 })
+        }
+        nodes = Array(repeating: nil, count: places.count)
+        runs = Array(repeating: 0, count: places.count)
+        lastCommit = Array(repeating: 0, count: places.count)
+        lostWrites = Array(repeating: -1, count: places.count)
+        slow = Int.random(in: places.indices, using: &random)
+    }
+
+    /// Divides the services otherwise: everything stops as by a power cut, and goes on from what is stored.
+    private mutating func redivide() {
+        counts.divisions += 1
+        for index in places.indices { tally(index) }
+        queue = []
+        pendingWrites = 0
+        feedNode = nil
+        delivered = [:]
+        fleet = Self.drawFleet(using: &random)
+        settle()
+        begin()
+    }
+
+    private mutating func begin() {
+        for index in places.indices { start(index) }
+        schedule(after: 1000, .weather)
     }
 
     // MARK: The run
 
     private mutating func run() -> SimulationReport {
-        for index in Self.names.indices { start(index) }
-        schedule(after: 1000, .weather)
+        begin()
         while failure == nil, !isFinished {
             guard let next = queue.popMin() else {
                 failure = "nothing happens any more at \(now) µs"
@@ -103,7 +156,8 @@ public struct Simulator {
             seed: seed, failure: failure, batches: feed.count, rows: store.rows.count, crashes: counts.crashes,
             lost: counts.lost, duplicated: counts.duplicated, rewinds: counts.rewinds,
             recoveredBatches: counts.recovered + nodes.reduce(0) { $0 + recovered($1) },
-            storeOutages: counts.outages, partitions: counts.partitions, microseconds: now)
+            storeOutages: counts.outages, partitions: counts.partitions, divisions: counts.divisions,
+            microseconds: now)
     }
 
     private var isFinished: Bool {
@@ -112,7 +166,7 @@ public struct Simulator {
     }
 
     private var progress: String {
-        zip(Self.names, nodes).dropFirst().map { $1?.summary ?? "\($0) is down" }.joined(separator: "; ")
+        zip(places, nodes).dropFirst().map { $1?.summary ?? "\($0.name) is down" }.joined(separator: "; ")
     }
 
     private func recovered(_ node: Node<MixStage>?) -> Int { node?.inboxes.reduce(0) { $0 + Int($1.recovered) } ?? 0 }
@@ -124,10 +178,10 @@ public struct Simulator {
 
     private mutating func handle(_ what: Happening.What) {
         switch what {
-        case .message(let to, let input, let delivery): deliver(delivery, to: to, input: input)
+        case .message(let to, let source, let delivery): deliver(delivery, to: to, source: source)
         case .request(let to, let request): deliver(request, to: to)
-        case .page(let to, let input, let page):
-            nodes[to]?.receive(page, from: input)
+        case .page(let to, let source, let page):
+            nodes[to]?.receive(page, from: source)
             advance(to)
         case .commit(let by, let run, let write):
             pendingWrites -= 1
@@ -146,30 +200,46 @@ public struct Simulator {
         if index == 0 {
             feedNode = FeedNode(
                 head: store.feedLog.last?.watermark.position ?? .start, sequencer: store.feedSequencer,
-                consumers: Topology.consumers(of: Self.names[0]), settings: settings)
+                consumers: fleet.consumers(of: Topology.ingestor), settings: settings)
         } else {
             do {
-                nodes[index] = try makeNode(index, store.latest(of: index))
+                nodes[index] = try makeNode(index, snapshot(index))
                 var effects: [Node<MixStage>.Effect] = []
                 nodes[index]?.start(into: &effects)
                 perform(effects, at: index)
             } catch {
-                failure = "\(Self.names[index]): \(error)"
+                failure = "\(places[index].name): \(error)"
             }
         }
         schedule(after: 1000, .tick(index, run: runs[index]))
     }
 
-    private func makeNode(_ index: Int, _ snapshot: Snapshot<MixStage.State>?) throws -> Node<MixStage> {
-        var settings = settings
-        if index == Self.gate, fault != .heardBeforeStored { settings.storedFirst = [Self.intent] }
-        return try Node(
-            Self.names[index], stage: Self.stage(index), inputs: Topology.inputs(of: Self.names[index]),
-            consumers: Topology.consumers(of: Self.names[index]), settings: settings, snapshot: damaged(snapshot))
+    /// The newest snapshot that a node can go on from: its own, or one made of those of another division.
+    mutating func snapshot(_ index: Int, atOrBefore position: FeedPosition? = nil) -> Snapshot<MixStage.State>? {
+        let (place, limit) = (places[index], position ?? FeedPosition(.max))
+        let own = store.snapshot(of: place.name, atOrBefore: limit)
+        guard Topology.shardable.contains(place.service) else { return own }
+        let others = store.divided(place.service, otherThan: place.shard.count, atOrBefore: limit)
+        guard let other = others.first, own.map({ $0.base < other.base }) ?? true else { return own }
+        let joined = StageDivision<MixStage>().snapshot(of: place.shard, from: others)
+        if let joined { store.adopt(joined, by: place.name) }
+        return joined
     }
 
-    static func stage(_ index: Int) -> MixStage {
-        MixStage(seed: UInt64(index), every: names[index] == Topology.featureBuilder ? 1 : 2)
+    private func makeNode(_ index: Int, _ snapshot: Snapshot<MixStage.State>?) throws -> Node<MixStage> {
+        var settings = settings
+        let place = places[index]
+        if place.service == Topology.riskGate, fault != .heardBeforeStored { settings.storedFirst = [Self.intent] }
+        return try Node(
+            place.name, shard: place.shard, stage: Self.stage(place.service, fault),
+            inputs: fleet.inputs(of: place.service),
+            consumers: fleet.consumers(of: place.service), settings: settings, snapshot: damaged(snapshot))
+    }
+
+    static func stage(_ service: String, _ fault: PlantedFault?) -> MixStage {
+        MixStage(
+            seed: UInt64(services.firstIndex(of: service) ?? 0), every: service == Topology.featureBuilder ? 1 : 2,
+            byInstrument: Topology.shardable.contains(service), speaksBackwards: fault == .unorderedShards)
     }
 
     /// The snapshot as a planted fault leaves it.
@@ -181,10 +251,15 @@ public struct Simulator {
     mutating func crash(_ index: Int) {
         counts.crashes += 1
         runs[index] += 1
-        counts.recovered += recovered(nodes[index])
-        counts.rewinds += nodes[index]?.rewinds ?? 0
+        tally(index)
         if index == 0 { feedNode = nil } else { nodes[index] = nil }
         schedule(after: Int.random(in: 10...weather.downtime, using: &random), .restart(index))
+    }
+
+    /// Counts what a process did that ends.
+    private mutating func tally(_ index: Int) {
+        counts.recovered += recovered(nodes[index])
+        counts.rewinds += nodes[index]?.rewinds ?? 0
     }
 
     private mutating func tick(_ index: Int) {
@@ -214,7 +289,7 @@ public struct Simulator {
         do {
             try nodes[index]?.advance(into: &effects)
         } catch {
-            failure = "\(Self.names[index]): \(error)"
+            failure = "\(places[index].name): \(error)"
         }
         perform(effects, at: index)
     }
@@ -227,7 +302,7 @@ public struct Simulator {
             switch effect {
             case .publish(let batch): publish(batch, from: index)
             case .heartbeat(let head): send(.heartbeat(head), from: index)
-            case .request(let input, let request): send(request, from: index, to: Self.inputs[index][input])
+            case .request(let source, let request): send(request, from: index, to: places[index].sources[source])
             case .reply(let consumer, let page): reply(page, from: index, to: consumer)
             case .store(let batch):
                 write(.rows(batch), by: index)
@@ -237,18 +312,11 @@ public struct Simulator {
             case .save(let snapshot, _):
                 // The planted fault's snapshot overtakes the rows, which a transaction of its own allows.
                 if fault == .snapshotBeforeRows {
-                    store.save(snapshot, of: index)
+                    store.save(snapshot, of: places[index].name, in: fleet)
                 } else {
                     write(.snapshot(snapshot), by: index)
                 }
-            case .load(let position):
-                let snapshot = store.snapshot(of: index, atOrBefore: position)
-                if snapshot == nil, store.pruned.contains(index) {
-                    failure = "\(Self.names[index]): \(NodeError.noSnapshot(atOrBefore: position))"
-                }
-                schedule(
-                    after: Int.random(in: 1...weather.storeLatency, using: &random),
-                    .answer(to: index, run: run, .loaded(snapshot)))
+            case .load(let position): write(.back(position), by: index)
             }
             maybeCrash(index)
         }
@@ -282,7 +350,7 @@ public struct Simulator {
     private mutating func changeWeather() {
         guard now < Self.calm else { return }
         if Double.random(in: 0..<1, using: &random) < weather.partition {
-            let link = Int.random(in: 0..<Self.names.count * Self.names.count, using: &random)
+            let link = Int.random(in: 0..<places.count * places.count, using: &random)
             cut[link] = now + Int.random(in: 1...weather.outage, using: &random)
             counts.partitions += 1
         }
@@ -290,6 +358,7 @@ public struct Simulator {
             storeBack = now + Int.random(in: 1...weather.outage, using: &random)
             counts.outages += 1
         }
+        if Double.random(in: 0..<1, using: &random) < weather.division { return redivide() }
         schedule(after: 1000, .weather)
     }
 }

@@ -53,6 +53,36 @@ public struct SnapshotStore {
             state: try row.value("state"))
     }
 
+    /// The last snapshots, at or before a position, of a service that was divided into another number of shards: those of all
+    /// its shards at one position, in the shards' order; none where there are none.
+    public func divided(
+        _ service: String, otherThan shards: Int, atOrBefore position: FeedPosition? = nil
+    ) throws(StoreError) -> [Snapshot] {
+        let last = position ?? FeedPosition(UInt64(Int64.max))
+        let rows = try connection.run(
+            """
+            WITH parts AS (
+                SELECT service, position, coalesce(substring(service FROM '[.]([0-9]+)of')::int, 1) AS shard,
+                    coalesce(substring(service FROM 'of([0-9]+)$')::int, 1) AS shards
+                FROM snapshots WHERE split_part(service, '.', 1) = \(service) AND position <= \(last)
+            ), whole AS (
+                SELECT shards, position FROM parts WHERE shards <> \(shards) GROUP BY shards, position
+                HAVING count(*) = shards ORDER BY position DESC, shards LIMIT 1
+            )
+            SELECT service, position, batch_number, state FROM snapshots
+            JOIN parts USING (service, position) JOIN whole USING (shards, position) ORDER BY shard
+            """)
+        var snapshots: [Snapshot] = []
+        for row in rows {
+            snapshots.append(
+                Snapshot(
+                    service: try row.value("service"), position: try row.value("position"),
+                    batchNumber: UInt64(bitPattern: try row.value("batch_number", as: Int64.self)),
+                    state: try row.value("state")))
+        }
+        return snapshots
+    }
+
     /// The positions of a service's snapshots, ascending.
     public func positions(_ service: String) throws(StoreError) -> [FeedPosition] {
         let rows = try connection.run("SELECT position FROM snapshots WHERE service = \(service) ORDER BY position")
@@ -61,29 +91,97 @@ public struct SnapshotStore {
         return positions
     }
 
-    /// Deletes the snapshots that no restart can need.
+    /// Keeps a node's snapshot, and deletes its own that no restart can need.
     ///
-    /// Let G be the lowest of the services' last positions. A service that restarts, even together with all the others,
-    /// is never asked for what lies before G. Kept is everything from G on, and each service's last snapshot at or
-    /// before G. Nothing is deleted until every one of the services has a snapshot; the snapshots of services not named
-    /// are left alone.
+    /// Let G be the lowest of the nodes' last positions. A node that restarts, even together with all the others, is never
+    /// asked for what lies before G. Kept is everything from G on, and the last at or before G. Of the node's service as it
+    /// was divided before, everything goes once each of its nodes now has one at or before G. Nothing is deleted until every
+    /// node has a snapshot.
+    ///
+    /// `nodes`: Of all stages.
     ///
     /// - Returns: How many were deleted.
     @discardableResult
-    public func prune(_ services: [String]) throws(StoreError) -> Int {
-        try connection.run(
+    public func save(_ snapshot: Snapshot, pruningAmong nodes: [String]) throws(StoreError) -> Int {
+        try alone { () throws(StoreError) in
+            try save(snapshot)
+            return try prune(nodes)
+        }
+    }
+
+    /// Takes back a node's snapshots behind the one from which it will serve what follows a position.
+    ///
+    /// `find` finds that one, and may save one that it makes. Until the node has been there again, others must keep what it
+    /// needs on the way.
+    ///
+    /// - Returns: What `find` returned; `nil` where every node's last snapshot is behind the position, so that nobody can
+    ///   need it.
+    public func goBack<R>(
+        _ node: String, to position: FeedPosition, among nodes: [String],
+        find: () throws(StoreError) -> (base: FeedPosition, found: R)
+    ) throws(StoreError) -> R? {
+        try alone { () throws(StoreError) in
+            if let everyone = try everyonePassed(nodes), position < everyone { return nil }
+            let (base, found) = try find()
+            try connection.run("DELETE FROM snapshots WHERE service = \(node) AND position > \(base)")
+            return found
+        }
+    }
+
+    /// Saves a snapshot that a node goes on from after its service was divided otherwise; its own from before that lead
+    /// nowhere.
+    public func adopt(_ snapshot: Snapshot) throws(StoreError) {
+        try connection.transaction { () throws(StoreError) in
+            try connection.run(
+                "DELETE FROM snapshots WHERE service = \(snapshot.service) AND position < \(snapshot.position)")
+            try save(snapshot)
+        }
+    }
+
+    /// The lowest of the nodes' last positions; `nil` while one has none.
+    private func everyonePassed(_ nodes: [String]) throws(StoreError) -> FeedPosition? {
+        let rows = try connection.run(
             """
-            WITH latest AS (
-                SELECT service, max(position) AS position FROM snapshots
-                WHERE service = ANY(\(services)) GROUP BY service
-            ), everyone AS (
-                SELECT min(position) AS position FROM latest HAVING count(*) = \(Set(services).count)
-            )
-            DELETE FROM snapshots USING everyone
-            WHERE snapshots.service = ANY(\(services)) AND snapshots.position < (
+            SELECT min(position) FROM (
+                SELECT max(position) AS position FROM snapshots WHERE service = ANY(\(nodes)) GROUP BY service
+            ) AS latest HAVING count(*) = \(Set(nodes).count)
+            """)
+        return try rows.first?.optional(0)
+    }
+
+    /// Runs `body` while no other process saves a snapshot, prunes or goes back.
+    ///
+    /// What a killed process had sent is then either there or lost for good: a node that reads its snapshots finds the last.
+    public func alone<R>(_ body: () throws(StoreError) -> R) throws(StoreError) -> R {
+        try connection.transaction { () throws(StoreError) in
+            try connection.run("SELECT pg_advisory_xact_lock(hashtextextended(\("snapshots"), 0))")
+            return try body()
+        }
+    }
+
+    /// See ``save(_:pruningAmong:)``; it deletes what the database's rules let it.
+    @discardableResult
+    public func prune(_ nodes: [String]) throws(StoreError) -> Int {
+        guard let everyone = try everyonePassed(nodes) else { return 0 }
+        let passed = try connection.run(
+            """
+            DELETE FROM snapshots WHERE service = ANY(\(nodes)) AND position < (
                 SELECT max(position) FROM snapshots AS kept
-                WHERE kept.service = snapshots.service AND kept.position <= everyone.position)
+                WHERE kept.service = snapshots.service AND kept.position <= \(everyone))
             """
         ).affected
+        let services = Set(nodes.map(Self.undivided)).sorted()
+        let former = try connection.run(
+            """
+            DELETE FROM snapshots WHERE service <> ALL(\(nodes)) AND split_part(service, '.', 1) = ANY(\(services))
+                AND NOT EXISTS (
+                    SELECT FROM unnest(\(nodes)) AS node
+                    WHERE split_part(node, '.', 1) = split_part(snapshots.service, '.', 1) AND NOT EXISTS (
+                        SELECT FROM snapshots AS own WHERE own.service = node AND own.position <= \(everyone)))
+            """
+        ).affected
+        return passed + former
     }
+
+    private static func undivided(_ node: String) -> String { String(node.prefix { $0 != "." }) }
 }

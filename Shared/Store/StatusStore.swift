@@ -137,6 +137,15 @@ public struct StatusStore {
             """)
     }
 
+    /// Forgets what shards of a service said as it was divided before; `shards`: their instances now.
+    public func forget(_ name: String, otherThan shards: [String]) throws(StoreError) {
+        try connection.run(
+            """
+            DELETE FROM service_status
+            WHERE name = \(name) AND instance <> ALL(\(shards)) AND instance NOT LIKE 'standby %'
+            """)
+    }
+
     /// All services that have said anything, by name and instance.
     public func all() throws(StoreError) -> [ServiceStatus] {
         var statuses: [ServiceStatus] = []

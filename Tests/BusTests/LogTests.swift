@@ -17,7 +17,7 @@ struct LogTests {
         #expect(inbox.refused.isEmpty && inbox.pages.isEmpty)
         var assembler = LogBatchAssembler()
         #expect(try inbox.items.compactMap { try assembler.take($0) } == [batch])
-        #expect(inbox.items.allSatisfy { $0.envelope.publisher == 7 })
+        #expect(inbox.items.allSatisfy { $0.envelope.publisher == Shard.whole.run(drawn: 7) })
         guard case .heartbeat(let head, let envelope) = inbox.items.last else {
             Issue.record("no heartbeat")
             return
@@ -115,7 +115,7 @@ struct LogTests {
             try #require(try poller.wait(timeout: limit).hasItems(subscriber: 0))
             try subscriber.drain(into: &inbox)
         }
-        #expect(Set(inbox.items.map(\.envelope.publisher)) == [1, 2])
+        #expect(Set(inbox.items.map(\.envelope.publisher)) == Set([1, 2].map(Shard.whole.run(drawn:))))
         for publisher in publishers {
             let poller = Poller(subscribers: [], publisher: publisher)
             try #require(try poller.wait(timeout: limit).hasRequests)
@@ -164,7 +164,7 @@ struct LogTests {
             try #require(try poller.wait(timeout: limit).hasItems(subscriber: 0))
             try subscriber.drain(into: &inbox)
         }
-        #expect(Set(inbox.items.map(\.envelope.publisher)) == [1, 2])
+        #expect(Set(inbox.items.map(\.envelope.publisher)) == Set([1, 2].map(Shard.whole.run(drawn:))))
     }
 
     @Test("After a refresh, the poller watches the sockets of new addresses too")
@@ -230,7 +230,7 @@ struct LogTests {
             try #require(try poller.wait(timeout: limit).hasItems(subscriber: 0))
             var inbox = Inbox()
             try subscriber.drain(into: &inbox)
-            #expect(inbox.items.map(\.envelope.publisher) == [run])
+            #expect(inbox.items.map(\.envelope.publisher) == [Shard.whole.run(drawn: run)])
             guard run == 1 else { return }
             try #require(try Poller(subscribers: [], publisher: publisher).wait(timeout: limit).hasRequests)
         }

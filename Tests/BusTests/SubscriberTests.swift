@@ -73,7 +73,7 @@ struct SubscriberTests {
                     Issue.record("no message")
                     return
                 }
-                #expect(envelope.publisher == run)
+                #expect(envelope.publisher == Shard.whole.run(drawn: run))
             }
             if run == 2 { #expect(try await events.next() == .restarted(topic: Topic(.watermark))) }
             guard case .watermark = try await events.next() else {

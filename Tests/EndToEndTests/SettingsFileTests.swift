@@ -18,7 +18,7 @@ private struct HelpLine {
     }
 }
 
-/// The file that a user copies: two levels of keys, of which those without a default are commented out.
+/// The file that a user copies: two or three levels of keys, of which those without a default are commented out.
 private struct SettingsFile {
     let path: String
     /// By flag, as `--bus-folder`; `nil` for a key that is commented out.
@@ -29,10 +29,14 @@ private struct SettingsFile {
         path =
             source.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("ops/settings/tidegate.yaml").path
-        var section = ""
+        var (section, part) = ("", "")
         for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
             if let match = line.wholeMatch(of: /([a-z]+):/) {
-                section = String(match.1)
+                (section, part) = (String(match.1), "")
+            } else if let match = line.wholeMatch(of: /\ \ ([a-z-]+):/) {
+                part = "\(match.1)-"
+            } else if let match = line.wholeMatch(of: /\ \ \ \ ([a-z-]+): (.*)/), !part.isEmpty {
+                keys["--\(section)-\(part)\(match.1)"] = String(match.2)
             } else if let match = line.wholeMatch(of: /\ \ (# )?([a-z-]+): (.*)/), !section.isEmpty {
                 keys["--\(section)-\(match.2)"] = .some(match.1 == nil ? String(match.3) : nil)
             }

@@ -170,9 +170,9 @@ struct InferenceStageTests {
         let apart = try run([activation("a-shadow", sequence), activation("champion", trees)])
         let time = try #require(apart.predictions.last?.asOf)
         let last = apart.predictions.filter { $0.asOf == time }
-        #expect(last.map(\.role) == [.champion, .champion, .shadow, .shadow])
-        #expect(last.map(\.model.text) == [trees, trees, sequence, sequence])
-        #expect(last.map(\.instrument) == [bitcoin, ether, bitcoin, ether])
+        #expect(last.map(\.role) == [.champion, .shadow, .champion, .shadow])
+        #expect(last.map(\.model.text) == [trees, sequence, trees, sequence])
+        #expect(last.map(\.instrument) == [bitcoin, bitcoin, ether, ether])
         let together = try run([activation("a-shadow", trees), activation("champion", trees)])
         #expect(together.predictions == apart.predictions.filter { $0.role == .champion })
     }

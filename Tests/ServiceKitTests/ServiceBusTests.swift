@@ -100,7 +100,8 @@ struct ServiceBusTests {
                 group.addTask {
                     try await DedicatedThread.run(named: name) {
                         let host = StageHost(context: context) { Silence() }
-                        try StageThread(host: host, waker: Waker(), stop: stop).run()
+                        let claim = try #require(try ShardClaim.take(context, stop: stop))
+                        try StageThread(host: host, claim: claim, waker: Waker(), stop: stop).run()
                     }
                 }
             }

@@ -32,14 +32,20 @@ struct DatabaseRoleTests {
             "snapshots": "IUD", "service_status": "IUD",
         ],
         "synthetic-generator": ["service_status": "IUD"],
-        "feature-builder": ["snapshots": "IUD", "service_status": "IUD"],
-        "inference-server": ["anomalies": "I", "predictions": "I", "snapshots": "IUD", "service_status": "IUD"],
-        "risk-gate": ["decisions": "I", "orders": "I", "snapshots": "IUD", "service_status": "IUD"],
+        "feature-builder": ["snapshots": "IUD", "service_status": "IUD", "shard_claims": "IUD"],
+        "inference-server": [
+            "anomalies": "I", "predictions": "I", "snapshots": "IUD", "service_status": "IUD", "shard_claims": "IUD",
+        ],
+        "risk-gate": [
+            "decisions": "I", "orders": "I", "snapshots": "IUD", "service_status": "IUD", "shard_claims": "IUD",
+        ],
         "executor": [
             "order_events": "I", "fills": "I", "accounts": "I", "positions": "I", "snapshots": "IUD",
-            "service_status": "IUD",
+            "service_status": "IUD", "shard_claims": "IUD",
         ],
-        "metrics-recorder": ["metrics": "I", "snapshots": "IUD", "service_status": "IUD"],
+        "metrics-recorder": [
+            "metrics": "I", "snapshots": "IUD", "service_status": "IUD", "shard_claims": "IUD",
+        ],
         "trainer": [
             "jobs": "U", "model_versions": "I", "trials": "I", "model_aliases": "IU", "model_alias_history": "I",
             "control_requests": "I", "service_status": "IUD",
@@ -128,6 +134,28 @@ struct DatabaseRoleTests {
             #expect(try SnapshotStore(executor).prune(["executor", "risk-gate"]) == 1)
             #expect(try SnapshotStore(gate).positions("risk-gate").count == 3)
             #expect(try SnapshotStore(gate).prune(["executor", "risk-gate"]) == 2)
+        }
+    }
+
+    @Test("A shard writes snapshots under its name and claims under its service's, and no other service's")
+    func shards() async throws {
+        try await withRoles { string in
+            let builder = try Self.connection(string, as: "feature-builder")
+            func snapshot(_ node: String) -> Snapshot {
+                Snapshot(service: node, position: FeedPosition(5), batchNumber: 1, state: [])
+            }
+            try SnapshotStore(builder).save(snapshot("feature-builder.1of2"))
+            #expect(
+                try ShardClaims(builder).claim("feature-builder", shards: 2, holder: "a", seconds: 60)
+                    == Shard(0, of: 2))
+            #expect { try SnapshotStore(builder).save(snapshot("inference-server.1of2")) } throws: {
+                ($0 as? StoreError)?.sqlState == "42501"
+            }
+            #expect {
+                try ShardClaims(builder).claim("inference-server", shards: 2, holder: "a", seconds: 60)
+            } throws: {
+                ($0 as? StoreError)?.sqlState == "42501"
+            }
         }
     }
 

@@ -87,4 +87,70 @@ struct SnapshotTests {
             }
         }
     }
+
+    @Test("The last snapshots of another division are those of all its shards at one position")
+    func divided() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            try store.save(snapshot("a", 4))
+            for position: UInt64 in [6, 8] { try store.save(snapshot("a.2of2", position)) }
+            for position: UInt64 in [6, 8, 10] { try store.save(snapshot("a.1of2", position)) }
+            try store.save(snapshot("ab.1of2", 10))
+            let found = try store.divided("a", otherThan: 1)
+            #expect(
+                found.map(\.service) == ["a.1of2", "a.2of2"] && found.allSatisfy { $0.position == FeedPosition(8) })
+            #expect(
+                try store.divided("a", otherThan: 1, atOrBefore: FeedPosition(7)).first?.position == FeedPosition(6))
+            #expect(try store.divided("a", otherThan: 2).map(\.service) == ["a"])
+            #expect(try store.divided("a", otherThan: 1, atOrBefore: FeedPosition(5)).isEmpty)
+        }
+    }
+
+    @Test("A former division's snapshots go once every node of the service has one that none can go back behind")
+    func former() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            let nodes = ["a.1of2", "a.2of2", "b"]
+            for position: UInt64 in [2, 4] { for node in ["a", "b"] { try store.save(snapshot(node, position)) } }
+            for node in ["a.1of2", "a.2of2"] { try store.save(snapshot(node, 6)) }
+            // b can still go back to 4, and then asks of what a did behind it.
+            try store.save(snapshot("b", 4), pruningAmong: nodes)
+            #expect(try store.positions("a").count == 2)
+            try store.save(snapshot("b", 6), pruningAmong: nodes)
+            #expect(try store.positions("a").isEmpty)
+        }
+    }
+
+    @Test("Who goes back takes back what lies behind, and so keeps the others from pruning what it needs")
+    func goesBack() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            let nodes = ["a", "b"]
+            for position: UInt64 in [2, 4, 6, 8] { try store.save(snapshot("a", position)) }
+            for position: UInt64 in [2, 4] { try store.save(snapshot("b", position)) }
+            let found = try store.goBack("a", to: FeedPosition(5), among: nodes) { () throws(StoreError) in
+                let row = try store.latest("a", atOrBefore: FeedPosition(5))
+                return (row?.position ?? .start, row?.position)
+            }
+            #expect(found == FeedPosition(4))
+            #expect(try store.positions("a").map(\.rawValue) == [2, 4])
+            try store.save(snapshot("b", 6), pruningAmong: nodes)
+            #expect(try store.positions("b").map(\.rawValue) == [4, 6])
+            // Nobody can ask for what lies before 4, the last place of a.
+            let stale = try store.goBack("b", to: FeedPosition(3), among: nodes) { () throws(StoreError) in (.start, 1)
+            }
+            #expect(stale == nil)
+            #expect(try store.positions("b").map(\.rawValue) == [4, 6])
+        }
+    }
+
+    @Test("A snapshot made of another division's takes the place of older ones")
+    func adopted() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let store = SnapshotStore(try PostgresConnection(string))
+            for position: UInt64 in [2, 9] { try store.save(snapshot("a", position)) }
+            try store.adopt(snapshot("a", 6))
+            #expect(try store.positions("a").map(\.rawValue) == [6, 9])
+        }
+    }
 }

@@ -76,11 +76,24 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON service_status
     TO tidegate_ingestor, tidegate_synthetic_generator, tidegate_feature_builder, tidegate_inference_server,
     tidegate_risk_gate, tidegate_executor, tidegate_metrics_recorder, tidegate_trainer;
 
+-- Which shard of its service a process is; the same way.
+GRANT SELECT, INSERT, UPDATE, DELETE ON shard_claims
+    TO tidegate_feature_builder, tidegate_inference_server, tidegate_risk_gate, tidegate_executor,
+    tidegate_metrics_recorder;
+
+ALTER TABLE shard_claims ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS everyone_reads ON shard_claims;
+CREATE POLICY everyone_reads ON shard_claims FOR SELECT USING (true);
+DROP POLICY IF EXISTS own_rows ON shard_claims;
+CREATE POLICY own_rows ON shard_claims USING (current_user = 'tidegate_' || replace(service, '-', '_'));
+
 ALTER TABLE snapshots ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS everyone_reads ON snapshots;
 CREATE POLICY everyone_reads ON snapshots FOR SELECT USING (true);
 DROP POLICY IF EXISTS own_rows ON snapshots;
-CREATE POLICY own_rows ON snapshots USING (current_user = 'tidegate_' || replace(service, '-', '_'));
+-- `feature-builder.1of2` is the first of two shards of the feature-builder.
+CREATE POLICY own_rows ON snapshots
+    USING (current_user = 'tidegate_' || replace(split_part(service, '.', 1), '-', '_'));
 
 ALTER TABLE service_status ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS everyone_reads ON service_status;

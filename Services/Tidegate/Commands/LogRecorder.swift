@@ -88,6 +88,11 @@ final class LogRecorder {
         if let error = received.refused.first { throw error }
         for item in received.items {
             publisherRun = item.envelope.publisher
+            if let shard = Shard(run: publisherRun), shard != .whole {
+                throw CommandFailure(
+                    "\(summary.information.service) is divided into \(shard.count) shards, and has no one log to record"
+                )
+            }
             switch item {
             case .entry(let entry, _): inbox.receive(entry)
             case .watermark(let watermark, let number, _): inbox.receive(watermark, number: number)

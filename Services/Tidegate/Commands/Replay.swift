@@ -18,6 +18,7 @@ struct Replay: AsyncParsableCommand {
     @OptionGroup var bus: BusOptions
     @Argument(help: "A recording of the ingestor.", completion: .file()) var file: String
     @Option(help: "1x as it happened, 60x, or max.") var speed = "max"
+    @Option(help: "How the services are divided, as feature-builder=2,inference-server=2.") var shards = Fleet.undivided
     @Flag(help: "Run on when a service does not follow; it asks for the rest later.") var noWait = false
     @Flag(help: "End when the services have taken everything.") var untilConsumed = false
     @Flag(help: "Only say what is in the recording.") var info = false
@@ -68,6 +69,7 @@ struct Replay: AsyncParsableCommand {
         do {
             feed = try ReplayFeed(
                 path: file, endpoint: endpoint, context: context, speed: speed, keepsPace: !noWait,
+                fleet: shards,
                 security: bus.server(Topology.ingestor, in: workspace, context), waker: interruption.waker)
         } catch BusError.addressInUse {
             throw CommandFailure("somebody publishes at \(endpoint) already; is the ingestor running?")

@@ -29,7 +29,7 @@ final class ReplayFeed {
     private var pages: [String: RecordedLog] = [:]
     private var lastTick = WallClock.monotonic
 
-    private static let consumers = Topology.consumers(of: Topology.ingestor)
+    private let consumers: [String]
     /// Batches taken at once.
     private static let burst = 64
 
@@ -40,10 +40,11 @@ final class ReplayFeed {
     /// - Throws: ``CommandFailure`` for a recording that cannot stand in for the ingestor.
     init(
         path: String, endpoint: Endpoint, context: ZMQContext, speed: ReplaySpeed, keepsPace: Bool = true,
-        ringCapacity: Int = 1024, security: ServerSecurity? = nil, waker: Waker? = nil
+        fleet: Fleet = .undivided, ringCapacity: Int = 1024, security: ServerSecurity? = nil, waker: Waker? = nil
     ) throws {
         self.path = path
         self.keepsPace = keepsPace
+        consumers = fleet.consumers(of: Topology.ingestor)
         source = try RecordedLog(path)
         let service = source.information.service
         guard service == Topology.ingestor else {
@@ -51,7 +52,7 @@ final class ReplayFeed {
                 "\(path) is a recording of \(service); only the ingestor's can be replayed in its place")
         }
         node = FeedNode(
-            head: .start, sequencer: Sequencer(), consumers: Self.consumers,
+            head: .start, sequencer: Sequencer(), consumers: consumers,
             settings: NodeSettings(ringCapacity: ringCapacity, keepsPace: keepsPace))
         pace = ReplayPace(speed)
         publisher = try LogPublisher(
@@ -64,7 +65,7 @@ final class ReplayFeed {
 
     /// The consumers that have not yet taken everything published; those never heard of are among them.
     var behind: [String] {
-        Self.consumers.filter { acknowledged[$0, default: .start] < node.ring.head }
+        consumers.filter { acknowledged[$0, default: .start] < node.ring.head }
     }
 
     /// Publishes what is due, answers who asks, and waits at most `timeout` when there is nothing to do.

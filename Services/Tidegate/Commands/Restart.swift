@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Schema
 internal import ServiceKit
 internal import Store
 
@@ -35,37 +36,47 @@ struct Restart: AsyncParsableCommand {
         }
         let connection = try database.connect()
         for service in services {
-            let outcome = try CommandFailure.explaining { try restart(service, connection) }
-            if json {
-                try JSONOutput.print(outcome)
-            } else {
-                Terminal.print("\(service): process \(outcome.pid), ready after \(Figures.duration(outcome.seconds))")
+            let processes = try processes(of: service, connection)
+            guard !processes.isEmpty else {
+                throw CommandFailure("\(service) does not run here; see `tidegate status`")
+            }
+            for process in processes {
+                let outcome = try CommandFailure.explaining { try restart(process, connection) }
+                if json {
+                    try JSONOutput.print(outcome)
+                } else {
+                    Terminal.print(
+                        "\(outcome.service): process \(outcome.pid), ready after \(Figures.duration(outcome.seconds))")
+                }
             }
         }
     }
 
-    private func restart(_ service: String, _ connection: PostgresConnection) throws -> Outcome {
-        func statuses() throws -> [ServiceStatus] { try StatusStore(connection).all().filter { $0.name == service } }
-        let before = try statuses().filter { DeploymentStatus.isAlive($0.processID) }
-        guard let old = before.first else {
-            throw CommandFailure("\(service) does not run here; see `tidegate status`")
-        }
+    /// The service's process, or one for each of its shards.
+    private func processes(of service: String, _ connection: PostgresConnection) throws -> [ServiceStatus] {
+        try StatusStore(connection).all().filter { $0.name == service && DeploymentStatus.isAlive($0.processID) }
+    }
+
+    private func restart(_ old: ServiceStatus, _ connection: PostgresConnection) throws -> Outcome {
+        let shard = Shard(label: old.instance)
+        let node = shard?.node(of: old.name) ?? old.name
         let begin = WallClock.monotonic
         func seconds() -> Double { Double(WallClock.monotonic - begin) / 1e9 }
         kill(old.processID, SIGTERM)
         while seconds() < timeout {
-            let started = try statuses().first { status in
-                status.isReady && status.startedAt > old.startedAt && status.processID != old.processID
-                    && DeploymentStatus.isAlive(status.processID)
+            let started = try processes(of: old.name, connection).first { status in
+                // A shard comes back as that shard; a trainer under another instance's name.
+                (shard == nil || status.instance == old.instance) && status.isReady
+                    && status.startedAt > old.startedAt && status.processID != old.processID
             }
             if let started {
                 return Outcome(
-                    service: service, pid: started.processID, seconds: (seconds() * 10).rounded() / 10)
+                    service: node, pid: started.processID, seconds: (seconds() * 10).rounded() / 10)
             }
             WallClock.sleep(milliseconds: 50)
         }
         throw CommandFailure(
-            "\(service) is not ready again after \(Figures.duration(timeout)); see \(options.workspace.logFolder)/\(service).log"
+            "\(node) is not ready again after \(Figures.duration(timeout)); see \(options.workspace.logFolder)/\(node).log"
         )
     }
 }

@@ -28,6 +28,7 @@ struct SimulationSweep: Sendable {
         var recoveredBatches = 0
         var storeOutages = 0
         var partitions = 0
+        var divisions = 0
         var simulatedSeconds = 0.0
 
         mutating func add(_ report: SimulationReport) {
@@ -41,6 +42,7 @@ struct SimulationSweep: Sendable {
             recoveredBatches += report.recoveredBatches
             storeOutages += report.storeOutages
             partitions += report.partitions
+            divisions += report.divisions
             simulatedSeconds += Double(report.microseconds) / 1e6
         }
     }

@@ -72,6 +72,7 @@ struct VerifySimulation: AsyncParsableCommand {
             ("crashes", totals.crashes), ("messages lost", totals.lost), ("messages doubled", totals.duplicated),
             ("nodes that went back", totals.rewinds), ("batches recovered", totals.recoveredBatches),
             ("store outages", totals.storeOutages), ("partitions", totals.partitions),
+            ("divisions", totals.divisions),
         ] { table.add([name, "\(count)"]) }
         Terminal.print(table.text)
         Terminal.print(

@@ -4,9 +4,14 @@ internal import Schema
 internal import Synchronization
 
 /// The eight services as processes of this machine, over `ipc://` sockets, under supervision.
+///
+/// A divided service has a process for each shard, under the name of its node.
 final class Deployment: Sendable {
     let workspace: Workspace
     let databaseURL: String
+    let fleet: Fleet
+    /// The names of all processes, in the order in which data flow.
+    private let nodes: [String]
     private let services: [String: SupervisedService]
     private let common: [String]
     private let failureLogs: [String: FailureLog]
@@ -14,27 +19,32 @@ final class Deployment: Sendable {
 
     /// Ports of metrics and health, and the dashboard's.
     struct Ports: Sendable {
-        /// The first of eight; 0 lets the system choose.
+        /// The first of as many as there are processes; 0 lets the system choose.
         var first = 0
         var dashboard = 0
 
-        /// Where a service tells metrics and health; 0 where the system chooses.
-        func port(of service: String) -> Int {
-            guard service != Topology.metricsRecorder else { return dashboard }
-            return first == 0 ? 0 : first + (Topology.services.firstIndex(of: service) ?? 0)
+        func port(of node: String, among nodes: [String]) -> Int {
+            guard node != Topology.metricsRecorder else { return dashboard }
+            return first == 0 ? 0 : first + (nodes.firstIndex(of: node) ?? 0)
         }
     }
 
+    /// Where a process tells metrics and health; 0 where the system chooses.
+    private func port(of node: String) -> Int { ports.port(of: node, among: nodes) }
+
     /// * `settings`: Setting keys and values that every service gets, for example `market.timeframe`.
     /// * `ingestor`: The ingestor's own.
+    /// * `fleet`: How the services are divided.
     /// * `keys`: Folder of the services' keys; `nil` leaves the bus in the clear.
     init(
         workspace: Workspace, databaseURL: String, settings: [String: String], ingestor: [String: String],
-        keys: String? = nil, ports: Ports = Ports(), logLevel: String = "info"
+        fleet: Fleet = .undivided, keys: String? = nil, ports: Ports = Ports(), logLevel: String = "info"
     ) throws {
         self.workspace = workspace
         self.databaseURL = databaseURL
         self.ports = ports
+        self.fleet = fleet
+        nodes = Topology.services.flatMap { fleet.nodes(of: $0) }
         try workspace.create()
         let folder = try Self.programFolder()
         var environment = ProcessInfo.processInfo.environment
@@ -43,6 +53,8 @@ final class Deployment: Sendable {
         // Spinning threads of a math library would take the processor from the services beside it.
         environment["OMP_WAIT_POLICY"] = "passive"
         environment["OMP_NUM_THREADS"] = "1"
+        var settings = settings
+        for name in Topology.shardable { settings["pipeline.shards.\(name)"] = "\(fleet.shards(of: name).count)" }
         for (key, value) in settings { environment[SettingKey(key, "", "").variable] = value }
         common =
             ["--bus-folder", workspace.busFolder, "--log-level", logLevel] + (keys.map { ["--bus-keys", $0] } ?? [])
@@ -53,14 +65,21 @@ final class Deployment: Sendable {
             guard FileManager.default.isExecutableFile(atPath: program.path) else {
                 throw SettingError("there is no program \(name) beside tidegate; build all products")
             }
-            var arguments = common + ["--http-port", "\(ports.port(of: name))"]
-            if name == Topology.ingestor { arguments += Self.flags(ingestor) }
-            let failures = FailureLog()
-            services[name] = SupervisedService(
-                ServiceSpecification(name: name, arguments: arguments), executable: program, environment: environment,
-                log: "\(workspace.logFolder)/\(name).log"
-            ) { failures.note($0, $1) }
-            failureLogs[name] = failures
+            for shard in fleet.shards(of: name) {
+                let node = shard.node(of: name)
+                var arguments =
+                    common + [
+                        "--http-port", "\(ports.port(of: node, among: nodes))", "--pipeline-shard",
+                        "\(shard.index + 1)",
+                    ]
+                if name == Topology.ingestor { arguments += Self.flags(ingestor) }
+                let failures = FailureLog()
+                services[node] = SupervisedService(
+                    ServiceSpecification(name: node, arguments: arguments), executable: program,
+                    environment: environment, log: "\(workspace.logFolder)/\(node).log"
+                ) { failures.note($0, $1) }
+                failureLogs[node] = failures
+            }
         }
         self.services = services
         self.failureLogs = failureLogs
@@ -76,7 +95,7 @@ final class Deployment: Sendable {
     }
 
     func start() throws {
-        for name in Topology.services { try services[name]?.start() }
+        for node in nodes { try services[node]?.start() }
         try writeProcessFile()
         try writeTargets()
     }
@@ -84,18 +103,17 @@ final class Deployment: Sendable {
     /// Starts the ingestor again with other settings of its own.
     func restartIngestor(_ settings: [String: String]) throws {
         try services[Topology.ingestor]?.replace(
-            arguments: common + ["--http-port", "\(ports.port(of: Topology.ingestor))"] + Self.flags(settings))
+            arguments: common + ["--http-port", "\(port(of: Topology.ingestor))"] + Self.flags(settings))
     }
 
-    func kill(_ name: String) { services[name]?.kill() }
+    func kill(_ node: String) { services[node]?.kill() }
 
-    /// Restarts a service in order, from the programs of `folder` where one is given.
+    /// Restarts a service in order, shard by shard, from the programs of `folder` where one is given.
     func renew(_ name: String, programs folder: String? = nil) {
-        services[name]?.renew(executable: folder.map { URL(fileURLWithPath: "\($0)/\(name)") })
+        for node in fleet.nodes(of: name) {
+            services[node]?.renew(executable: folder.map { URL(fileURLWithPath: "\($0)/\(name)") })
+        }
     }
-
-    func processID(of name: String) -> Int32? { services[name]?.processID }
-    func restarts(of name: String) -> Int { services[name]?.restarts ?? 0 }
 
     /// What a service that keeps ending by itself said last; `nil` while none does.
     func failure() -> String? {
@@ -119,17 +137,19 @@ final class Deployment: Sendable {
             Topology.executor, Topology.riskGate, Topology.inferenceServer, Topology.featureBuilder, Topology.ingestor,
             Topology.syntheticGenerator, Topology.trainer, Topology.metricsRecorder,
         ]
-        for name in order { services[name]?.stop() }
+        for node in order.flatMap({ fleet.nodes(of: $0) }) { services[node]?.stop() }
         try? FileManager.default.removeItem(atPath: workspace.processFile)
     }
 
     /// Writes where each service tells its metrics, as Prometheus reads it (`file_sd_configs`).
     private func writeTargets() throws {
         guard ports.first != 0 else { return }
-        let targets = Topology.services.map { name in
-            """
-              {"targets": ["127.0.0.1:\(ports.port(of: name))"], "labels": {"service": "\(name)"}}
-            """
+        let targets = Topology.services.flatMap { name in
+            fleet.nodes(of: name).map { node in
+                """
+                  {"targets": ["127.0.0.1:\(port(of: node))"], "labels": {"service": "\(name)"}}
+                """
+            }
         }
         try "[\n\(targets.joined(separator: ",\n"))\n]\n".write(
             toFile: workspace.folder + "/prometheus-targets.json", atomically: true, encoding: .utf8)

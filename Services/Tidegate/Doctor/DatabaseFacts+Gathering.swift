@@ -103,7 +103,7 @@ extension PipelineFacts {
     private static func snapshots(_ connection: PostgresConnection) throws -> [Snapshot] {
         let store = SnapshotStore(connection)
         var snapshots: [Snapshot] = []
-        for service in [Topology.ingestor] + Topology.stages {
+        for service in [Topology.ingestor] + (try Fleet.running(connection).stageNodes) {
             for position in try store.positions(service) {
                 // It may have been replaced by a later one since.
                 guard let row = try store.latest(service, atOrBefore: position), row.position == position else {

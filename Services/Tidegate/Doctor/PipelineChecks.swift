@@ -42,7 +42,8 @@ enum PipelineChecks {
         let status = service.status
         let name = status.instance.isEmpty ? status.name : "\(status.name) \(status.instance)"
         let reason = status.error.map { ": \($0.prefix { !$0.isNewline })" } ?? ""
-        let log = "tail -n 20 \(folder)/logs/\(status.name).log"
+        let node = Shard(label: status.instance)?.node(of: status.name) ?? status.name
+        let log = "tail -n 20 \(folder)/logs/\(node).log"
         if service.isAlive == false {
             return .error("service.dead", "\(name) is not running\(reason)", remedy: log)
         }
@@ -136,7 +137,7 @@ enum PipelineChecks {
     private static func missing(_ facts: PipelineFacts) -> [Finding] {
         guard let feed = facts.feed, feed.batches > 1024 else { return [] }
         let kept = Set(facts.snapshots.map(\.service))
-        return Topology.stages.filter { !kept.contains($0) }.map {
+        return Fleet.running(facts.services.map(\.status)).stageNodes.filter { !kept.contains($0) }.map {
             .warning(
                 "snapshot.missing", "\($0) has no snapshot: when it restarts, it begins with the feed's first batch",
                 remedy: "tidegate restart \($0), and look again when it has caught up")

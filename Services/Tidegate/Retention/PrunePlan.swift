@@ -35,7 +35,7 @@ struct PrunePlan: Sendable {
         guard let end = try FeedLog(connection).head()?.watermark.time else {
             throw CommandFailure("there is no feed yet, so nothing is old")
         }
-        guard let floor = try retention.floor(of: Topology.stages) else {
+        guard let floor = try retention.floor(of: Fleet.running(connection).stageNodes) else {
             throw CommandFailure(
                 "nothing may go yet: a stage without a snapshot would need all of it (see `tidegate doctor`)")
         }

@@ -105,7 +105,7 @@ struct PruneDrill: Drill {
         guard steps.due(done: done, of: batches) != nil else { return }
         let connection = try PostgresConnection(url)
         // In a short feed the stages have no snapshots at first.
-        guard try Retention(connection).floor(of: Topology.stages) != nil else { return }
+        guard try Retention(connection).floor(of: Fleet.running(connection).stageNodes) != nil else { return }
         _ = try PrunePlan([.feed], olderThan: 1, connection).apply(connection) { _ in }
     }
 }

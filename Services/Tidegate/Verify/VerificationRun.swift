@@ -10,6 +10,8 @@ struct VerificationRun {
     let databaseURL: String
     /// Folder of the services' keys; `nil` leaves the bus in the clear.
     var keys: String?
+    /// How the services are divided.
+    var fleet = Fleet.undivided
 
     /// The one-process backtest, storing what the services would store.
     ///
@@ -37,7 +39,7 @@ struct VerificationRun {
     ///
     /// - Returns: How many times services were killed, by name.
     func services(
-        batches: Int, plan: KillPlan = KillPlan(kills: 0, batches: 0, seed: 0), outage: DatabaseOutage? = nil,
+        batches: Int, plan: KillPlan = .none, outage: DatabaseOutage? = nil,
         drills: [any Drill] = [], leaving: Int? = nil, workspace: Workspace,
         _ progress: (_ done: Int, _ kills: Int) -> Void
     ) async throws -> [String: Int] {
@@ -48,7 +50,7 @@ struct VerificationRun {
         let speed = seconds == 0 ? "max" : "\(max(1, (span / seconds).rounded()))"
         let deployment = try Deployment(
             workspace: workspace, databaseURL: databaseURL, settings: input.settings,
-            ingestor: input.source(speed: speed), keys: keys)
+            ingestor: input.source(speed: speed), fleet: fleet, keys: keys)
         try deployment.start()
         defer { deployment.stop() }
         var pipeline = PipelineProgress(try PostgresConnection(databaseURL))
@@ -67,8 +69,8 @@ struct VerificationRun {
             while let next = waiting.first, next.batch <= done {
                 waiting = waiting.dropFirst()
                 try await Task.sleep(for: .milliseconds(next.milliseconds))
-                deployment.kill(next.service)
-                killed[next.service, default: 0] += 1
+                deployment.kill(next.node)
+                killed[next.node, default: 0] += 1
             }
             for index in drills.indices where !drills[index].isOver {
                 try await drills[index].step(done: done, of: batches, deployment)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Market
+internal import Pipeline
 internal import Schema
 internal import Store
 
@@ -26,10 +27,21 @@ struct VerifyEquivalence: AsyncParsableCommand {
     @Flag(
         help: "Prune the stored feed again and again in the last run; then that table is not compared.")
     var prune = false
+    @Option(
+        parsing: .singleValue,
+        help: """
+            Divide services in the last run, as feature-builder=2,inference-server=2. Given several times, the services are \
+            abandoned as by a power cut and divided anew, each division for its part of the feed.
+            """)
+    var shards: [Fleet] = []
     @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
         if rotateKeys, !keys.secure { throw ValidationError("--rotate-keys needs --secure") }
+        guard shards.count > 1 else { return }
+        if outage > 0 || rotateKeys || upgradeTo != nil || prune {
+            throw ValidationError("with several --shards there are kills alone")
+        }
     }
 
     func run() async throws {
@@ -52,26 +64,32 @@ struct VerifyEquivalence: AsyncParsableCommand {
 
         var seconds: [String: Double] = ["backtest": Date().timeIntervalSince(start)]
         var killed: [String: Int] = [:]
-        for (name, plan) in [
-            ("services", KillPlan(kills: 0, batches: batches, seed: window.seed)),
-            ("kills", KillPlan(kills: kills, batches: batches, seed: window.seed)),
-        ] {
+        for name in ["services", "kills"] {
             let begin = Date()
-            let run = VerificationRun(input: input, databaseURL: try fresh("verify_\(name)"), keys: keyFolder)
+            let isLast = name == "kills"
+            var run = VerificationRun(input: input, databaseURL: try fresh("verify_\(name)"), keys: keyFolder)
             let bar = ProgressBar(total: batches, label: name)
             let workspace = Workspace(options.workspace.folder + "/verify-\(name)")
             try? FileManager.default.removeItem(atPath: workspace.logFolder)
-            let gone = outage > 0 && !plan.kills.isEmpty ? DatabaseOutage(cluster: cluster, seconds: outage) : nil
-            let count = try await run.services(
-                batches: batches, plan: plan, outage: gone,
-                drills: name == "kills" ? try drills(keyFolder, run.databaseURL) : [],
-                workspace: workspace
-            ) { done, kills in
-                bar.update(done: done, note: plan.kills.isEmpty ? nil : "\(kills) kills")
+            let fleets = isLast && !shards.isEmpty ? shards : [.undivided]
+            for (part, fleet) in fleets.enumerated() {
+                run.fleet = fleet
+                let batchesOfPart = batches * part / fleets.count..<batches * (part + 1) / fleets.count
+                let plan = KillPlan(
+                    kills: isLast ? kills * (part + 1) / fleets.count - kills * part / fleets.count : 0,
+                    batches: batchesOfPart, fleet: fleet, seed: window.seed &+ UInt64(part))
+                let count = try await run.services(
+                    batches: batches, plan: plan,
+                    outage: outage > 0 && isLast ? DatabaseOutage(cluster: cluster, seconds: outage) : nil,
+                    drills: isLast ? try drills(keyFolder, run.databaseURL) : [],
+                    leaving: part + 1 < fleets.count ? batchesOfPart.upperBound : nil, workspace: workspace
+                ) { done, kills in
+                    bar.update(done: done, note: plan.kills.isEmpty ? nil : "\(kills) kills")
+                }
+                killed.merge(count) { $0 + $1 }
             }
             bar.finish()
             seconds[name] = Date().timeIntervalSince(begin)
-            killed.merge(count) { $0 + $1 }
         }
         let report = try compare(cluster, batches, killed, seconds)
         try print(report)

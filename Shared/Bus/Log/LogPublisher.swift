@@ -9,8 +9,10 @@ public final class LogPublisher {
     /// Where it publishes and where it answers, with the ports that the system chose for wildcards.
     public let endpoint: Endpoint
     public let recoveryEndpoint: Endpoint
-    /// The publisher's run, drawn at random when the process started.
+    /// The publisher's run, drawn at random when the process started, with its shard; see ``Schema/Shard/run(drawn:)``.
     public let run: UInt64
+    /// The part of the service whose log it is.
+    public let shard: Shard
     /// Live subscriptions, counted as their messages are read; see ``waitForSubscriptions(_:timeout:)``.
     public private(set) var subscriptions = 0
 
@@ -25,17 +27,18 @@ public final class LogPublisher {
 
     /// Starts listening.
     ///
-    /// It answers at `recovery`, by default the place that ``Endpoint/recovery()`` derives. Without `security` it talks in
-    /// the clear to everybody.
+    /// `run` is drawn at random. It answers at `recovery`, by default the place that ``Endpoint/recovery()`` derives.
+    /// Without `security` it talks in the clear to everybody.
     ///
     /// - Throws: ``BusError/addressInUse(endpoint:)`` when somebody else listens there.
     public init(
-        context: ZMQContext, endpoint: Endpoint, recovery: Endpoint? = nil, run: UInt64,
+        context: ZMQContext, endpoint: Endpoint, recovery: Endpoint? = nil, run: UInt64, shard: Shard = .whole,
         options: SocketOptions = SocketOptions(), security: ServerSecurity? = nil
     ) throws(BusError) {
-        self.run = run
+        self.run = shard.run(drawn: run)
+        self.shard = shard
         self.security = security
-        encoder = FrameEncoder(publisher: run)
+        encoder = FrameEncoder(publisher: self.run)
         // XPUB is PUB that also tells who subscribes; the limits are for what subscribers send, not for what they get.
         stream = try ZMQSocket(context, .xpub, options.forRequests(highWaterMark: options.highWaterMark))
         try stream.set(ZMQ_XPUB_VERBOSER, 1)
@@ -98,8 +101,9 @@ public final class LogPublisher {
 
     /// Takes the requests that wait, at most `limit`, without blocking.
     ///
-    /// `refused` gets an error for each that cannot be read; those are not answered. The result counts the messages
-    /// taken, readable or not; fewer than `limit` means that none waits any more.
+    /// `refused` gets an error for each that cannot be read; those are not answered. What is asked of another shard of the
+    /// service is left to that one. The result counts the messages taken, readable or not; fewer than `limit` means that
+    /// none waits any more.
     @discardableResult
     public func receiveRequests(
         limit: Int = 256, into received: inout [Request], refused: inout [BusError]
@@ -113,7 +117,8 @@ public final class LogPublisher {
                 continue
             }
             do {
-                let request = try RecoveryCoder.request(frames[1])
+                let (request, asked) = try RecoveryCoder.request(frames[1])
+                guard asked == shard else { continue }
                 received.append(Request(peer: Peer(identity: frames.bytes(0)), request: request))
             } catch {
                 refused.append(error)

@@ -167,13 +167,13 @@ public final class LogSubscriber {
 
     // MARK: Sending and receiving
 
-    /// Asks every publisher, without waiting.
+    /// Asks every publisher, without waiting; those that are not the shard meant take no notice.
     ///
     /// - Returns: How many requests were handed over. A publisher that is away gets them when it is back; one that left
     ///   eight unread gets no more.
     @discardableResult
-    public func request(_ request: RecoveryRequest) throws(BusError) -> Int {
-        let bytes = RecoveryCoder.bytes(of: request)
+    public func request(_ request: RecoveryRequest, of shard: Shard = .whole) throws(BusError) -> Int {
+        let bytes = RecoveryCoder.bytes(of: request, to: shard)
         var sent = 0
         for inquiry in inquiries where try inquiry.socket.send(bytes, more: false, wait: false) { sent += 1 }
         return sent

@@ -7,6 +7,8 @@ internal import Schema
 ///     0  magic    UInt16 "TQ"   4  what   UInt8 (1 batches, 2 acknowledge)   6    consumer  UTF-8
 ///     2  version  UInt16 1      5  length UInt8 of the consumer's name       …    position  UInt64, limit UInt32
 ///
+/// and, where one shard of several is asked, its number and theirs, UInt8 each.
+///
 /// Page:
 ///
 ///     0  magic    UInt16 "TP"   4  publisher UInt64    20 batches UInt32
@@ -23,7 +25,7 @@ struct RecoveryCoder {
 
     // MARK: Requests
 
-    static func bytes(of request: RecoveryRequest) -> [UInt8] {
+    static func bytes(of request: RecoveryRequest, to shard: Shard = .whole) -> [UInt8] {
         let (what, consumer, position, limit): (UInt8, String, FeedPosition, Int)
         switch request {
         case .batches(let name, let after, let most): (what, consumer, position, limit) = (1, name, after, most)
@@ -38,10 +40,11 @@ struct RecoveryCoder {
         bytes.append(contentsOf: consumer.utf8)
         bytes.append(integer: position.rawValue)
         bytes.append(integer: UInt32(clamping: limit))
+        if shard != .whole { bytes += [UInt8(shard.index), UInt8(shard.count)] }
         return bytes
     }
 
-    static func request(_ bytes: UnsafeRawBufferPointer) throws(BusError) -> RecoveryRequest {
+    static func request(_ bytes: UnsafeRawBufferPointer) throws(BusError) -> (RecoveryRequest, of: Shard) {
         var reader = ByteReader(bytes)
         try open(&reader, requestMagic)
         let what = try reader.integer(UInt8.self)
@@ -50,12 +53,20 @@ struct RecoveryCoder {
         else { throw .malformed(.recovery("consumer's name")) }
         let position = FeedPosition(try reader.integer(UInt64.self))
         let limit = Int(try reader.integer(UInt32.self))
+        let shard = try shard(&reader)
         guard reader.remaining == 0 else { throw .malformed(.recovery("goes on too long")) }
         switch what {
-        case 1: return .batches(consumer: consumer, after: position, limit: limit)
-        case 2: return .acknowledge(consumer: consumer, upTo: position)
+        case 1: return (.batches(consumer: consumer, after: position, limit: limit), shard)
+        case 2: return (.acknowledge(consumer: consumer, upTo: position), shard)
         default: throw .malformed(.recovery("neither batches nor acknowledge"))
         }
+    }
+
+    private static func shard(_ reader: inout ByteReader) throws(BusError) -> Shard {
+        guard reader.remaining > 0 else { return .whole }
+        let (index, count) = (Int(try reader.integer(UInt8.self)), Int(try reader.integer(UInt8.self)))
+        guard (2...Shard.mostShards).contains(count), index < count else { throw .malformed(.recovery("shard")) }
+        return Shard(index, of: count)
     }
 
     // MARK: Pages

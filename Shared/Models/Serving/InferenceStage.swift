@@ -2,7 +2,8 @@ internal import Foundation
 public import Pipeline
 public import Schema
 
-/// Predicts with the models in force, at the end of every batch, for every instrument whose features came in it.
+/// Predicts with the models in force, at the end of every batch, for every instrument whose features came in it: in the
+/// order in which those came, for each the champion first.
 ///
 /// Which models are in force is told by control events, so a swap takes effect between two batches, at its place in the
 /// feed. The champion trades; every other alias is a shadow beside it.
@@ -47,6 +48,8 @@ public struct InferenceStage: Stage {
     private var models: [String: Loaded] = [:]
     /// What came in the batch at hand.
     private var arrivals: [Arrival] = []
+    /// For each arrival, what the models made of it.
+    private var answers: [[Message]] = []
 
     /// - Parameter load: Finds a model version; it throws when there is none.
     public init(load: @escaping @Sendable (_ version: String) throws -> ModelArtifact) { self.load = load }
@@ -77,12 +80,16 @@ public struct InferenceStage: Stage {
     public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {
         defer { arrivals.removeAll(keepingCapacity: true) }
         guard !arrivals.isEmpty else { return }
+        answers = Array(repeating: [], count: arrivals.count)
         let aliases = models.keys.sorted { ($0 != Self.champion ? 1 : 0, $0) < ($1 != Self.champion ? 1 : 0, $1) }
         // A version under two aliases predicts once, in its first role: a prediction is named by its version.
         var done: Set<String> = []
         for alias in aliases {
             guard let loaded = models[alias], done.insert(loaded.artifact.version).inserted else { continue }
-            try predict(with: loaded, as: alias == Self.champion ? .champion : .shadow, into: &outbox)
+            try predict(with: loaded, as: alias == Self.champion ? .champion : .shadow)
+        }
+        for (arrival, messages) in zip(arrivals, answers) {
+            for message in messages { outbox.emit(message, trace: arrival.trace) }
         }
     }
 
@@ -114,49 +121,63 @@ public struct InferenceStage: Stage {
 
     // MARK: Predictions
 
-    private func predict(with loaded: Loaded, as role: Prediction.Role, into outbox: inout Outbox) throws {
+    private mutating func predict(with loaded: Loaded, as role: Prediction.Role) throws {
         let window = loaded.model.window
         var inputs: [Float] = []
-        var asked: [Arrival] = []
-        for arrival in arrivals {
+        var asked: [Int] = []
+        for (index, arrival) in arrivals.enumerated() {
             let vector = arrival.vector
             guard vector.featureSet == loaded.artifact.featureSet else {
-                refuse(
-                    vector,
-                    "\(loaded.artifact.version) reads feature set \(loaded.artifact.featureSet), "
-                        + "not \(vector.featureSet)", arrival.trace, into: &outbox)
+                answers[index].append(
+                    Self.refusal(
+                        vector,
+                        "\(loaded.artifact.version) reads feature set \(loaded.artifact.featureSet), "
+                            + "not \(vector.featureSet)"))
                 continue
             }
             guard arrival.rows.count >= window else { continue }
             for row in arrival.rows.suffix(window) { inputs += row }
-            asked.append(arrival)
+            asked.append(index)
         }
         guard !asked.isEmpty else { return }
         let probabilities = try loaded.model.probabilities(of: inputs, count: asked.count)
-        for (arrival, probability) in zip(asked, probabilities) {
-            let (vector, trace) = (arrival.vector, arrival.trace)
+        for (index, probability) in zip(asked, probabilities) {
+            let vector = arrivals[index].vector
             guard probability >= 0, probability <= 1 else {
-                refuse(vector, "\(loaded.artifact.version) predicted \(probability)", trace, into: &outbox)
+                answers[index].append(Self.refusal(vector, "\(loaded.artifact.version) predicted \(probability)"))
                 continue
             }
             let signal = DirectionSignal(probability: Double(probability))
-            outbox.emit(
+            answers[index].append(
                 .prediction(
                     Prediction(
                         model: loaded.name, role: role, instrument: vector.instrument,
                         timeframe: vector.timeframe, openTime: vector.openTime, asOf: vector.asOf,
                         featureSet: vector.featureSet, probability: Double(probability), signal: signal.strength,
                         confidence: signal.confidence, referencePrice: vector.referencePrice,
-                        volatility: vector.volatility)), trace: trace)
+                        volatility: vector.volatility)))
         }
     }
 
-    private func refuse(_ vector: FeatureVector, _ reason: String, _ trace: FeedPosition, into outbox: inout Outbox) {
-        outbox.emit(
-            .anomaly(
-                Anomaly(
-                    kind: .malformed, instrument: vector.instrument.name, timeframe: vector.timeframe,
-                    time: vector.openTime, detail: reason)), trace: trace)
+    private static func refusal(_ vector: FeatureVector, _ reason: String) -> Message {
+        .anomaly(
+            Anomaly(
+                kind: .malformed, instrument: vector.instrument.name, timeframe: vector.timeframe,
+                time: vector.openTime, detail: reason))
+    }
+}
+
+extension InferenceStage: DivisibleStage {
+    public static func whole(of shards: [State]) -> State {
+        var whole = shards[0]
+        for shard in shards.dropFirst() { whole.histories.merge(shard.histories) { first, _ in first } }
+        return whole
+    }
+
+    public static func part(_ shard: Shard, of state: State) -> State {
+        var part = state
+        part.histories = state.histories.filter { shard.owns($0.key) }
+        return part
     }
 }
 

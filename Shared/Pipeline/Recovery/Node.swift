@@ -40,31 +40,48 @@ public enum NodeError: Error, Equatable, Sendable {
 /// same messages with the same numbers, so doing it twice is harmless. (3) A snapshot is saved only after the rows of every
 /// batch up to it are stored. (4) Snapshots are taken at the same watermarks everywhere, and the store keeps those back to
 /// the newest place that *every* node has passed; so, whatever crashes, all can go on from there. (5) A consumer that asks
-/// for what has left the ring makes the node go back to a snapshot and compute it again.
+/// for what has left the ring makes the node go back to a snapshot and compute it again. (6) Until it has been there again it
+/// has not passed the places behind that snapshot: its snapshots of them are taken back.
 public struct Node<S: Stage>: Sendable {
     /// Something for the shell to do, in the order given.
     public enum Effect: Sendable {
         case publish(LogBatch)
         case heartbeat(FeedPosition)
-        case request(input: Int, RecoveryRequest)
+        /// Ask one of ``Node/sources``.
+        case request(source: Int, RecoveryRequest)
         case reply(consumer: String, RecoveryPage)
         /// Write the rows of a batch and answer with ``Node/stored(upTo:into:)``.
         case store(LogBatch)
         /// Keep a snapshot; what is older than rule 4 needs may go.
         case save(Snapshot<S.State>, number: UInt64)
-        /// Find the newest snapshot whose ``Snapshot/base`` is at or before a position, and answer with
-        /// ``Node/rewound(to:fresh:into:)``.
+        /// Find the newest snapshot whose ``Snapshot/base`` is at or before a position, delete those behind it, and answer with
+        /// ``Node/rewound(to:for:fresh:into:)``; or with ``Node/stay(for:)`` where every node's newest snapshot is behind
+        /// that position, since then nobody can need it.
         case load(atOrBefore: FeedPosition)
     }
 
+    /// One log that the node takes: an input's, or one of the shards that an input is divided into.
+    public struct Source: Sendable, Hashable {
+        /// The input's place among the inputs.
+        public let input: Int
+        public let shard: Shard
+        /// Whose log it is, for people.
+        public let name: String
+    }
+
     public let name: String
+    /// Of all inputs, in their order, each with its shards.
+    public let sources: [Source]
     public private(set) var runner: StageRunner<S>
     /// The last watermark processed.
     public private(set) var progress: FeedPosition
+    /// One for each source.
     public private(set) var inboxes: [Inbox]
     public private(set) var ring: Ring
 
     private let inputs: [Topology.Input]
+    private let shard: Shard
+    /// The first source of the primary input.
     private let primary: Int
     private let consumers: [String]
     private let settings: NodeSettings
@@ -87,17 +104,26 @@ public struct Node<S: Stage>: Sendable {
     public private(set) var rewinds = 0
 
     /// Starts from a snapshot, or from the beginning of the feed.
+    ///
+    /// With a `shard` the stage is given what that shard owns of its inputs; the watermarks it is given all.
     public init(
-        _ name: String, stage: S, inputs: [Topology.Input], consumers: [String],
+        _ name: String, shard: Shard = .whole, stage: S, inputs: [Topology.Input], consumers: [String],
         settings: NodeSettings = NodeSettings(),
         snapshot: Snapshot<S.State>? = nil
     ) throws {
         precondition(inputs.contains { $0.delay == 0 }, "a node has an input without delay")
         self.name = name
+        self.shard = shard
         self.inputs = inputs
         self.consumers = consumers
         self.settings = settings
-        primary = inputs.lastIndex { $0.delay == 0 }!  // by the precondition
+        sources = inputs.enumerated().flatMap { index, input in
+            (0..<input.shards).map { number in
+                let shard = Shard(number, of: input.shards)
+                return Source(input: index, shard: shard, name: shard.node(of: input.source))
+            }
+        }
+        primary = sources.lastIndex { inputs[$0.input].delay == 0 && $0.shard.index == 0 }!  // by the precondition
         runner = StageRunner(stage, inputs: inputs)
         progress = .start
         previous = .start
@@ -121,13 +147,17 @@ public struct Node<S: Stage>: Sendable {
     }
 
     private func freshInboxes() -> [Inbox] {
-        inputs.map { Inbox(consumed: $0.delay == 0 ? progress : previous, capacity: settings.inboxCapacity) }
+        sources.map { source in
+            Inbox(consumed: delay(of: source) == 0 ? progress : previous, capacity: settings.inboxCapacity)
+        }
     }
+
+    private func delay(of source: Source) -> Int { inputs[source.input].delay }
 
     /// Where the node stands, in one line, for logs and failing tests.
     public var summary: String {
-        let inputs = zip(inputs, inboxes).map { input, inbox in
-            "\(input.source) \(inbox.consumed)+\(inbox.readyCount)/\(inbox.knownHead)"
+        let inputs = zip(sources, inboxes).map { source, inbox in
+            "\(source.name) \(inbox.consumed)+\(inbox.readyCount)/\(inbox.knownHead)"
         }
         return "\(name) at \(progress), ring \(ring.base)-\(ring.head)\(ring.isFull ? " full" : ""), unstored "
             + "\(unstored.count)\(rewind.map { ", going back to \($0)" } ?? ""), inputs \(inputs.joined(separator: ", "))"
@@ -142,23 +172,23 @@ public struct Node<S: Stage>: Sendable {
     // MARK: What arrives
 
     public mutating func start(into effects: inout [Effect]) {
-        for input in inboxes.indices { probe(input, into: &effects) }
+        for source in inboxes.indices { probe(source, into: &effects) }
     }
 
-    public mutating func receive(_ entry: LogEntry, from input: Int) { inboxes[input].receive(entry) }
+    public mutating func receive(_ entry: LogEntry, from source: Int) { inboxes[source].receive(entry) }
 
-    public mutating func receive(_ watermark: Watermark, number: UInt64, from input: Int) {
-        inboxes[input].receive(watermark, number: number)
+    public mutating func receive(_ watermark: Watermark, number: UInt64, from source: Int) {
+        inboxes[source].receive(watermark, number: number)
         quietTicks = 0
     }
 
-    public mutating func receiveHead(_ head: FeedPosition, from input: Int) {
-        inboxes[input].receiveHead(head)
+    public mutating func receiveHead(_ head: FeedPosition, from source: Int) {
+        inboxes[source].receiveHead(head)
         quietTicks = 0
     }
 
-    public mutating func receive(_ page: RecoveryPage, from input: Int) {
-        inboxes[input].receive(page)
+    public mutating func receive(_ page: RecoveryPage, from source: Int) {
+        inboxes[source].receive(page)
         quietTicks = 0
     }
 
@@ -198,7 +228,8 @@ public struct Node<S: Stage>: Sendable {
             unpublished.removeFirst()
             publish(batch, into: &effects)
         }
-        while let snapshot = unsaved.first, snapshot.position <= position {
+        // One saved behind the place that the node goes back to would leave a gap before it.
+        while rewind == nil, let snapshot = unsaved.first, snapshot.position <= position {
             unsaved.removeFirst()
             effects.append(.save(snapshot, number: snapshot.sequencer.batches))
         }
@@ -206,9 +237,12 @@ public struct Node<S: Stage>: Sendable {
 
     /// Goes on from an older place; `nil` is the beginning of the feed.
     ///
+    /// `position`: That was asked for; one still further back may have been since.
     /// `stage`: As it was before its first event.
-    public mutating func rewound(to snapshot: Snapshot<S.State>?, fresh stage: S, into effects: inout [Effect]) throws {
-        guard rewind != nil else { return }
+    public mutating func rewound(
+        to snapshot: Snapshot<S.State>?, for position: FeedPosition, fresh stage: S, into effects: inout [Effect]
+    ) throws {
+        guard rewind == position else { return }
         catchUp = max(catchUp, progress)
         runner = StageRunner(stage, inputs: inputs)
         try take(snapshot)
@@ -217,20 +251,24 @@ public struct Node<S: Stage>: Sendable {
         start(into: &effects)
     }
 
+    /// Goes on where it is: what it should have gone back for was asked by a consumer in a former life.
+    public mutating func stay(for position: FeedPosition) {
+        if rewind == position { rewind = nil }
+    }
+
     /// Lets time pass: heartbeats, requests that got no answer, acknowledgements.
     public mutating func tick(into effects: inout [Effect]) {
-        for input in inboxes.indices {
-            let position = inboxes[input].tick(patience: settings.requestPatience)
-            effects.append(.request(input: input, .acknowledge(consumer: name, upTo: position)))
+        for source in inboxes.indices {
+            let position = inboxes[source].tick(patience: settings.requestPatience)
+            effects.append(.request(source: source, .acknowledge(consumer: name, upTo: position)))
         }
         quietTicks += 1
         if quietTicks >= settings.probeAfter {
             quietTicks = 0
-            for input in inboxes.indices { probe(input, into: &effects) }
+            for source in inboxes.indices { probe(source, into: &effects) }
         }
         if !publishedSinceTick { effects.append(.heartbeat(visibleHead)) }
         publishedSinceTick = false
-        if let position = rewind { effects.append(.load(atOrBefore: position)) }
     }
 
     // MARK: What is done
@@ -260,33 +298,39 @@ public struct Node<S: Stage>: Sendable {
                     Snapshot(last: batch, sequencer: sequencer, state: runner.stage.state))
             }
         }
-        for input in inboxes.indices {
-            if let position = inboxes[input].dueAcknowledgement(every: settings.acknowledgeEvery) {
-                effects.append(.request(input: input, .acknowledge(consumer: name, upTo: position)))
+        for source in inboxes.indices {
+            if let position = inboxes[source].dueAcknowledgement(every: settings.acknowledgeEvery) {
+                effects.append(.request(source: source, .acknowledge(consumer: name, upTo: position)))
             }
-            if let due = inboxes[input].dueRequest(limit: settings.pageLimit) {
+            if let due = inboxes[source].dueRequest(limit: settings.pageLimit) {
                 effects.append(
-                    .request(input: input, .batches(consumer: name, after: due.after, limit: due.limit)))
+                    .request(source: source, .batches(consumer: name, after: due.after, limit: due.limit)))
             }
         }
     }
 
-    /// One batch of each input for the watermark, if all are there.
+    /// The events of each input for the watermark, if all are there.
     private mutating func takeInputs(closing watermark: Watermark) throws -> [[Event]]? {
-        for (index, input) in inputs.enumerated() {
-            guard input.delay == 0 || progress != .start else { continue }
-            guard let batch = inboxes[index].first else { return nil }
-            let expected = input.delay == 0 ? watermark.position : progress
+        for (source, inbox) in zip(sources, inboxes) where hasBatch(source) {
+            guard let batch = inbox.first else { return nil }
+            let expected = delay(of: source) == 0 ? watermark.position : progress
             guard batch.watermark.position == expected else {
                 throw NodeError.misaligned(
-                    input: input.source, expected: expected, found: batch.watermark.position)
+                    input: source.name, expected: expected, found: batch.watermark.position)
             }
         }
-        return inputs.enumerated().map { index, input in
-            guard input.delay == 0 || progress != .start else { return [] }
-            return inboxes[index].take()?.entries.map(\.event) ?? []
+        var batches: [[LogBatch]] = Array(repeating: [], count: inputs.count)
+        for (index, source) in sources.enumerated() where hasBatch(source) {
+            if let batch = inboxes[index].take() { batches[source.input].append(batch) }
+        }
+        return batches.map { shards in
+            let events = ShardMerge.entries(shards).map(\.event)
+            return shard.count == 1 ? events : events.filter { shard.owns($0) }
         }
     }
+
+    /// Whether a batch of the source belongs to the next watermark; of a delayed one none belongs to the first.
+    private func hasBatch(_ source: Source) -> Bool { delay(of: source) == 0 || progress != .start }
 
     private func isStoredFirst(_ batch: LogBatch) -> Bool {
         !settings.storedFirst.isEmpty
@@ -298,10 +342,10 @@ public struct Node<S: Stage>: Sendable {
         publishedSinceTick = true
     }
 
-    private mutating func probe(_ input: Int, into effects: inout [Effect]) {
-        guard let position = inboxes[input].probe() else { return }
+    private mutating func probe(_ source: Int, into effects: inout [Effect]) {
+        guard let position = inboxes[source].probe() else { return }
         effects.append(
-            .request(input: input, .batches(consumer: name, after: position, limit: settings.pageLimit)))
+            .request(source: source, .batches(consumer: name, after: position, limit: settings.pageLimit)))
     }
 
     private mutating func goBack(to position: FeedPosition, into effects: inout [Effect]) {
