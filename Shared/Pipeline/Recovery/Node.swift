@@ -237,16 +237,17 @@ public struct Node<S: Stage>: Sendable {
 
     /// Goes on from an older place; `nil` is the beginning of the feed.
     ///
-    /// `position`: That was asked for; one still further back may have been since.
+    /// `position`: That was asked for. Where one still further back has been since, the node goes back to this snapshot and
+    /// waits for the other answer: behind this one its snapshots are gone.
     /// `stage`: As it was before its first event.
     public mutating func rewound(
         to snapshot: Snapshot<S.State>?, for position: FeedPosition, fresh stage: S, into effects: inout [Effect]
     ) throws {
-        guard rewind == position else { return }
+        guard let asked = rewind, asked <= position else { return }
         catchUp = max(catchUp, progress)
         runner = StageRunner(stage, inputs: inputs)
         try take(snapshot)
-        rewind = nil
+        if asked == position { rewind = nil }
         rewinds += 1
         start(into: &effects)
     }
