@@ -46,42 +46,46 @@ class Strangers:
         expect(self.heard(other, "risk-gate", "--secure", *self.mount("bundle-feature-builder")) == 0,
                "the feature-builder's key does not read the risk-gate's orders")
 
-    def keep_operator_key(self):
-        """Keeps the operator's key aside, and gives the operator another."""
+    def keep_stale_keys(self):
+        """Keeps the operator's and the ingestor's keys aside, and gives both others; the ingestor goes on with its own."""
         run("docker", "volume", "create", self.stack.volume("stale"))
-        self.container("cp -r /operator/keys /stale/", *self.mount("bundle-operator"), "-v",
-                       f"{self.stack.volume('stale')}:/stale", "--user", "0:0", check=True)
-        self.stack.compose("run", "--rm", "--no-deps", "secrets", "tidegate", "keys", "rotate", "operator", "--folder", "/vault")
+        self.container("cp -r /operator/keys /stale/operator; cp -r /ingestor/keys /stale/ingestor", *self.mount("bundle-operator"),
+                       *self.mount("bundle-ingestor"), "-v", f"{self.stack.volume('stale')}:/stale", "--user", "0:0", check=True)
+        for role in ["operator", "ingestor"]:
+            self.stack.compose("run", "--rm", "--no-deps", "secrets", "tidegate", "keys", "replace", role, "--folder", "/vault")
         self.stack.compose("up", "--no-deps", "--force-recreate", "secrets")
+        run("docker", "restart", self.stack.container("ingestor"))
 
-    def check_stale_key(self):
-        """After every service has been started again since the rotation."""
-        stale = "cp /stale/keys/* /tmp/me/keys/;"
-        heard = self.heard(stale, "ingestor", "--secure", "-v", f"{self.stack.volume('stale')}:/stale:ro", "--user", "0:0")
-        expect(heard == 0, "the operator's key from before its rotation hears nothing")
+    def check_stale_keys(self):
+        """After every service has been started again since they were replaced."""
+        volume = ("-v", f"{self.stack.volume('stale')}:/stale:ro", "--user", "0:0")
+        heard = self.heard("cp /stale/operator/* /tmp/me/keys/;", "ingestor", "--secure", *volume)
+        expect(heard == 0, "the operator's key from before its replacement hears nothing")
         own = "cp /operator/keys/* /tmp/me/keys/;"
         expect(self.heard(own, "ingestor", "--secure", *self.mount("bundle-operator")) > 0, "the operator's new key does")
+        self.check_publisher("with the ingestor's key from before its replacement", "cp /stale/ingestor/* /tmp/me/keys/;", "--secure",
+                             *volume)
 
     def check_publishing(self):
-        """Strangers at the ingestor's name: the services look at them, and take nothing."""
-        record = ("mkdir -p /tmp/me/keys; cp /operator/keys/* /tmp/me/keys/;"
-                  + self.READ.format(publisher="ingestor", secure="--secure") + " >/dev/null; rm -r /tmp/me/keys/*;")
-        replay = ("tidegate replay /tmp/heard.tgr --folder /tmp/me --endpoint 'tcp://*:7000' --json {secure} & sleep 12; "
-                  "kill -TERM $!; wait $!")
         other = ("for kind in key pub; do cp /trainer/keys/trainer.$kind /tmp/me/keys/ingestor.$kind; done;"
                  "cp /ingestor/keys/feature-builder.pub /ingestor/keys/executor.pub /ingestor/keys/metrics-recorder.pub "
                  "/ingestor/keys/operator.pub /ingestor/keys/ingestor.allow /tmp/me/keys/;")
-        for what, script in [("without a key", record + replay.format(secure="")),
-                             ("with the trainer's key", record + other + replay.format(secure="--secure"))]:
-            result = self.container(
-                script, *self.mount("bundle-operator"), *self.mount("bundle-trainer"), *self.mount("bundle-ingestor"),
-                "--network-alias", "ingestor")
-            try:
-                behind = json.loads(result.stdout.strip().split("\n")[-1])["behind"]
-            except (ValueError, KeyError):
-                raise Failure(f"a stranger at the ingestor's name said: {result.stderr.strip()[-400:]}")
-            expect(sorted(behind) == ["executor", "feature-builder", "metrics-recorder"],
-                   f"a publisher {what} at the ingestor's name is heard by nobody")
+        self.check_publisher("without a key", "", "")
+        self.check_publisher("with the trainer's key", other, "--secure", *self.mount("bundle-trainer"), *self.mount("bundle-ingestor"))
+
+    def check_publisher(self, what, prepare, secure, *options):
+        """A stranger at the ingestor's name, with the ingestor's own words: the services look at it, and take nothing."""
+        script = ("mkdir -p /tmp/me/keys; cp /operator/keys/* /tmp/me/keys/;"
+                  + self.READ.format(publisher="ingestor", secure="--secure") + " >/dev/null; rm -r /tmp/me/keys/*;" + prepare
+                  + f"tidegate replay /tmp/heard.tgr --folder /tmp/me --endpoint 'tcp://*:7000' --json {secure} & sleep 12; "
+                  "kill -TERM $!; wait $!")
+        result = self.container(script, *self.mount("bundle-operator"), "--network-alias", "ingestor", *options)
+        try:
+            behind = json.loads(result.stdout.strip().split("\n")[-1])["behind"]
+        except (ValueError, KeyError):
+            raise Failure(f"a stranger at the ingestor's name said: {result.stderr.strip()[-400:]}")
+        expect(sorted(behind) == ["executor", "feature-builder", "metrics-recorder"],
+               f"a publisher {what} at the ingestor's name is heard by nobody")
 
     # The database
 
