@@ -37,14 +37,7 @@ extension LogBatch {
     /// Other messages in the place of a batch's, with the sequence numbers that they have.
     fileprivate init(renumbering entries: [LogEntry], of batch: LogBatch) {
         var tails: [Watermark.Tail] = []
-        for entry in entries {
-            let topic = entry.event.message.topic
-            if let index = tails.firstIndex(where: { $0.topic == topic }) {
-                tails[index] = Watermark.Tail(topic: topic, count: tails[index].count + 1, last: entry.sequence)
-            } else {
-                tails.append(Watermark.Tail(topic: topic, count: 1, last: entry.sequence))
-            }
-        }
+        for entry in entries { tails.count(entry.event.message.topic, entry.sequence) }
         let mark = batch.watermark
         self.init(
             entries: entries.enumerated().map { ordinal, entry in

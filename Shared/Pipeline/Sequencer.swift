@@ -31,11 +31,7 @@ public struct Sequencer: Codable, Sendable, Equatable {
             let sequence = last[topic, default: 0] + 1
             last[topic] = sequence
             entries.append(LogEntry(event: event, sequence: sequence, ordinal: UInt32(ordinal)))
-            if let index = tails.firstIndex(where: { $0.topic == topic }) {
-                tails[index] = Watermark.Tail(topic: topic, count: tails[index].count + 1, last: sequence)
-            } else {
-                tails.append(Watermark.Tail(topic: topic, count: 1, last: sequence))
-            }
+            tails.count(topic, sequence)
         }
         batches += 1
         return LogBatch(
@@ -43,5 +39,16 @@ public struct Sequencer: Codable, Sendable, Equatable {
             watermark: Watermark(
                 position: watermark.position, previous: watermark.previous, time: watermark.time, tails: tails),
             number: batches)
+    }
+}
+
+extension [Watermark.Tail] {
+    /// Counts one more message of a topic.
+    mutating func count(_ topic: Topic, _ sequence: UInt64) {
+        if let index = firstIndex(where: { $0.topic == topic }) {
+            self[index] = Watermark.Tail(topic: topic, count: self[index].count + 1, last: sequence)
+        } else {
+            append(Watermark.Tail(topic: topic, count: 1, last: sequence))
+        }
     }
 }

@@ -14,8 +14,8 @@ struct InputWatch {
 
     /// Takes note of what has arrived at a moment.
     ///
-    /// `latency` is given the seconds since a watermark was sent.
-    mutating func see(_ item: BusItem, at now: UnixNanos, latency: (Double) -> Void) {
+    /// - Returns: The seconds since a watermark was sent; `nil` for anything else.
+    mutating func see(_ item: BusItem, at now: UnixNanos) -> Double? {
         received += 1
         lastHeard = now
         switch item {
@@ -24,12 +24,13 @@ struct InputWatch {
         case .watermark(_, let number, let envelope):
             see(Topic(.watermark), envelope.publisher, number)
             // Clocks of two machines differ; nothing arrives before it was sent.
-            latency(max(0, Double(now.rawValue - envelope.sentTime.rawValue) / 1e9))
+            return max(0, Double(now.rawValue - envelope.sentTime.rawValue) / 1e9)
         case .heartbeat(_, let envelope):
             if let lost = tracker.expect(Topic(.watermark), publisher: envelope.publisher, last: envelope.sequence) {
                 missing += UInt64(lost.count)
             }
         }
+        return nil
     }
 
     private mutating func see(_ topic: Topic, _ publisher: UInt64, _ sequence: UInt64) {

@@ -41,33 +41,32 @@ struct ShardClaim {
         let (service, holder, startedAt) = (context.name, StatusReport.instanceName, WallClock.now)
         let session = context.session()
         let standby = "standby \(holder)"
-        var attempts = 0
+        func leave() throws {
+            try session.retrying("leave standby") { connection throws(StoreError) in
+                try StatusStore(connection).forget(service, instance: standby, lastHeard: WallClock.now)
+            }
+        }
+        var isStandingBy = false
         while !stop.isRaised {
             let claimed = try session.retrying("claim shard") { connection throws(StoreError) in
                 try ShardClaims(connection).claim(service, shards: count, holder: holder, seconds: lease)
             }
             if let claimed {
-                if attempts > 0 {
-                    try session.retrying("leave standby") { connection throws(StoreError) in
-                        try StatusStore(connection).forget(service, instance: standby, lastHeard: WallClock.now)
-                    }
-                }
+                if isStandingBy { try leave() }
                 context.logger.notice("is a shard", metadata: ["shard.node": "\(claimed.node(of: service))"])
                 return ShardClaim(shard: claimed, service: service, holder: holder)
             }
-            if attempts == 0 {
+            if !isStandingBy {
+                isStandingBy = true
                 context.health.becomeReady()
                 context.logger.notice("stands by, since all shards are taken", metadata: ["shard.count": "\(count)"])
             }
-            attempts += 1
             try StatusReport.save(
                 context, session, instance: standby, startedAt: startedAt, position: .start, lagMilliseconds: 0,
                 endpoint: "")
             for _ in 0..<10 where !stop.isRaised { WallClock.sleep(milliseconds: 100) }
         }
-        try session.retrying("leave standby") { connection throws(StoreError) in
-            try StatusStore(connection).forget(service, instance: standby, lastHeard: WallClock.now)
-        }
+        try leave()
         return nil
     }
 

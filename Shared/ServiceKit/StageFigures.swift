@@ -27,14 +27,10 @@ struct StageFigures<S: Stage> {
     /// From sending to taking the last watermark.
     var lagMilliseconds: Double { lastLatency * 1000 }
 
-    mutating func took(_ item: BusItem, from source: Int) {
-        let (service, metrics) = (services[source], context.metrics)
-        var latest: Double?
-        watches[source].see(item, at: WallClock.now) { seconds in
-            metrics.observe(.latency, seconds: seconds, labels: ["input": service])
-            latest = seconds
-        }
-        if let latest { lastLatency = latest }
+    mutating func took(_ item: BusItem, from source: Int, at now: UnixNanos) {
+        guard let latency = watches[source].see(item, at: now) else { return }
+        metrics.observe(.latency, seconds: latency, labels: ["input": services[source]])
+        lastLatency = latency
     }
 
     /// Counts the batches among what the node wants done, which took so long to make.

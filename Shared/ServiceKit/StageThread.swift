@@ -15,8 +15,6 @@ final class StageThread<S: Stage> {
     private let session: PostgresSession
     private let bus: ServiceBus
     private let subscribers: [LogSubscriber]
-    /// For each input, the node's source of each shard.
-    private let sources: [[Shard: Int]]
     private let poller: Poller
     private var node: Node<S>
     /// Batches whose rows wait to be written together.
@@ -50,12 +48,6 @@ final class StageThread<S: Stage> {
             consumers: fleet.consumers(of: context.name), settings: settings,
             snapshot: snapshot)
         self.node = node
-        sources = inputs.indices.map { input in
-            Dictionary(
-                uniqueKeysWithValues: node.sources.indices.filter { node.sources[$0].input == input }.map {
-                    (node.sources[$0].shard, $0)
-                })
-        }
         subscribers = try inputs.map { [bus] in try bus.subscriber(of: $0.source) }
         poller = Poller(subscribers: subscribers, publisher: bus.publisher, waker: waker)
         try session.retrying("forget shards") { connection throws(StoreError) in
@@ -131,6 +123,7 @@ final class StageThread<S: Stage> {
     private func take(from index: Int) throws {
         received.removeAll()
         try subscribers[index].drain(into: &received)
+        let now = WallClock.now
         for item in received.items {
             guard let source = source(of: item.envelope.publisher, input: index) else { continue }
             switch item {
@@ -138,7 +131,7 @@ final class StageThread<S: Stage> {
             case .watermark(let watermark, let number, _): node.receive(watermark, number: number, from: source)
             case .heartbeat(let head, _): node.receiveHead(head, from: source)
             }
-            figures.took(item, from: source)
+            figures.took(item, from: source, at: now)
         }
         for page in received.pages {
             guard let source = source(of: page.publisher, input: index) else { continue }
@@ -158,7 +151,7 @@ final class StageThread<S: Stage> {
 
     /// The source that a publisher is; `nil`, counted and noted, for one of another division of its service.
     private func source(of run: UInt64, input: Int) -> Int? {
-        if let shard = Shard(run: run), let source = sources[input][shard] { return source }
+        if let shard = Shard(run: run), let source = node.source(of: shard, input: input) { return source }
         metrics.add(.refusedMessages)
         let name = bus.followed[input].service
         context.health.note(error: "\(name) is divided otherwise there than pipeline.shards.\(name) says here")

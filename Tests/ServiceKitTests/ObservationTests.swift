@@ -51,10 +51,8 @@ struct InputWatchTests {
         "What comes in order misses nothing; the seconds since each watermark was sent are told, and never below zero")
     func inOrder() throws {
         var (watch, latencies): (InputWatch, [Double]) = (InputWatch("ingestor"), [])
-        for item in try Self.items(3, of: 2) { watch.see(item, at: Self.now) { latencies.append($0) } }
-        for item in try Self.items(1, of: 0, run: 2) {
-            watch.see(item, at: UnixNanos(seconds: 1)) { latencies.append($0) }
-        }
+        latencies += try Self.items(3, of: 2).compactMap { watch.see($0, at: Self.now) }
+        latencies += try Self.items(1, of: 0, run: 2).compactMap { watch.see($0, at: UnixNanos(seconds: 1)) }
         #expect(watch.received == 10 && watch.missing == 0)
         #expect(latencies == [2, 2, 2, 0])
     }
@@ -68,7 +66,7 @@ struct InputWatchTests {
             index < 4 || index >= 76 || Bool.random(using: &random)
         }.map(\.element)
         var watch = InputWatch("ingestor")
-        for item in arrived { watch.see(item, at: Self.now) { _ in } }
+        for item in arrived { _ = watch.see(item, at: Self.now) }
         #expect(watch.received + watch.missing == 80)
         #expect(seed > 0 || watch.missing > 10)
     }
@@ -76,13 +74,13 @@ struct InputWatchTests {
     @Test("Another run of the publisher misses nothing, and a heartbeat tells of watermarks lost at the end")
     func restart() throws {
         var watch = InputWatch("ingestor")
-        for item in try Self.items(5, of: 1) { watch.see(item, at: Self.now) { _ in } }
-        for item in try Self.items(9, of: 1, run: 2).suffix(2) { watch.see(item, at: Self.now) { _ in } }
+        for item in try Self.items(5, of: 1) { _ = watch.see(item, at: Self.now) }
+        for item in try Self.items(9, of: 1, run: 2).suffix(2) { _ = watch.see(item, at: Self.now) }
         #expect(watch.missing == 0)
         let heartbeat = Envelope(
             version: 1, kind: Envelope.heartbeatKind, ordinal: 0, publisher: 2, sequence: 12, position: .start,
             trace: .start, eventTime: UnixNanos(0), sentTime: UnixNanos(0))
-        watch.see(.heartbeat(head: FeedPosition(40), heartbeat), at: Self.now) { _ in }
+        _ = watch.see(.heartbeat(head: FeedPosition(40), heartbeat), at: Self.now)
         #expect(watch.missing == 3)
     }
 }

@@ -80,6 +80,8 @@ public struct Node<S: Stage>: Sendable {
     public private(set) var ring: Ring
 
     private let inputs: [Topology.Input]
+    /// Of each input, its first source; those of its other shards follow.
+    private let firstSources: [Int]
     private let shard: Shard
     /// The first source of the primary input.
     private let primary: Int
@@ -123,7 +125,8 @@ public struct Node<S: Stage>: Sendable {
                 return Source(input: index, shard: shard, name: shard.node(of: input.source))
             }
         }
-        primary = sources.lastIndex { inputs[$0.input].delay == 0 && $0.shard.index == 0 }!  // by the precondition
+        firstSources = inputs.indices.map { inputs[..<$0].reduce(0) { $0 + $1.shards } }
+        primary = firstSources[inputs.lastIndex { $0.delay == 0 }!]  // by the precondition
         runner = StageRunner(stage, inputs: inputs)
         progress = .start
         previous = .start
@@ -153,6 +156,11 @@ public struct Node<S: Stage>: Sendable {
     }
 
     private func delay(of source: Source) -> Int { inputs[source.input].delay }
+
+    /// The source that a shard of an input is, by its place among ``sources``; `nil` for one of another division.
+    public func source(of shard: Shard, input: Int) -> Int? {
+        shard.count == inputs[input].shards ? firstSources[input] + shard.index : nil
+    }
 
     /// Where the node stands, in one line, for logs and failing tests.
     public var summary: String {
