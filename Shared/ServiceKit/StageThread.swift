@@ -216,11 +216,10 @@ final class StageThread<S: Stage> {
     }
 
     private func goBack(to position: FeedPosition, _ effects: inout [Effect]) throws {
-        guard let place = try StoredSnapshots(host, claim.shard).goBack(session, to: position) else {
+        guard case .to(let snapshot) = try StoredSnapshots(host, claim.shard).goBack(session, to: position) else {
             node.stay(for: position)
             return
         }
-        let snapshot = try place.snapshot()
         unwritten.removeAll()
         try node.rewound(to: snapshot, for: position, fresh: host.makeStage(), into: &effects)
         metrics.add(.rewinds)

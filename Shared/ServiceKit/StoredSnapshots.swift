@@ -2,8 +2,7 @@ internal import Pipeline
 internal import Schema
 internal import Store
 
-/// Finds the snapshot that a node goes on from: its own, or one made of those that its service took when it was divided
-/// otherwise, which becomes its own.
+/// Finds the snapshot that a node goes on from, among them those that its service took when it was divided otherwise.
 struct StoredSnapshots<S: Stage> {
     private let host: StageHost<S>
     private let shard: Shard
@@ -15,45 +14,45 @@ struct StoredSnapshots<S: Stage> {
         node = shard.node(of: host.context.name)
     }
 
-    /// Where to go on from.
-    struct Place {
-        /// `nil`: from the beginning of the feed.
-        fileprivate let row: Store.Snapshot?
-
-        func snapshot() throws -> Pipeline.Snapshot<S.State>? {
-            try row.map { try SnapshotCoding.decode($0.state, as: S.State.self) }
-        }
-    }
-
-    /// The newest.
+    /// The newest, after the node has made its own of those that are newer and another division's.
+    ///
+    /// All of them and not only the last, since others may go back, too.
     func latest(_ session: PostgresSession) throws -> Pipeline.Snapshot<S.State>? {
-        try session.retrying("load snapshot") { connection throws(StoreError) in
+        let row = try session.retrying("load snapshot") { connection throws(StoreError) in
             let store = SnapshotStore(connection)
-            return try store.alone { () throws(StoreError) in Place(row: try find(store, atOrBefore: nil)) }
-        }.snapshot()
-    }
-
-    /// The newest at or before a position, behind which the node's own are taken back; `nil` where it need not go back.
-    func goBack(_ session: PostgresSession, to position: FeedPosition) throws(StoreError) -> Place? {
-        let nodes = host.context.settings.fleet.stageNodes
-        return try session.retrying("go back") { connection throws(StoreError) in
-            let store = SnapshotStore(connection)
-            return try store.goBack(node, to: position, among: nodes) { () throws(StoreError) in
-                let row = try find(store, atOrBefore: position)
-                return (row?.position ?? .start, Place(row: row))
+            return try store.alone { () throws(StoreError) in
+                var own = try store.latest(node)
+                guard let division = host.division else { return own }
+                for parts in try store.divided(host.context.name, otherThan: shard.count, after: own?.position) {
+                    guard let joined = try join(parts, division) else { continue }
+                    try store.save(joined)
+                    own = joined
+                }
+                return own
             }
         }
+        return try row.map(decode)
     }
 
-    private func find(_ store: SnapshotStore, atOrBefore position: FeedPosition?) throws(StoreError) -> Store.Snapshot?
-    {
-        let own = try store.latest(node, atOrBefore: position)
-        guard let division = host.division else { return own }
-        let others = try store.divided(host.context.name, otherThan: shard.count, atOrBefore: position)
-        guard let other = others.first, own.map({ $0.position < other.position }) ?? true else { return own }
-        guard let joined = try join(others, division) else { return own }
-        try store.adopt(joined)
-        return joined
+    /// Where the node goes back to, behind which its snapshots are taken back.
+    enum Return {
+        case stay
+        case to(Pipeline.Snapshot<S.State>?)
+    }
+
+    func goBack(_ session: PostgresSession, to position: FeedPosition) throws -> Return {
+        let nodes = host.context.settings.fleet.stageNodes
+        let place = try session.retrying("go back") { connection throws(StoreError) in
+            try SnapshotStore(connection).goBack(node, to: position, among: nodes)
+        }
+        switch place {
+        case .stay: return .stay
+        case .to(let row): return .to(try row.map(decode))
+        }
+    }
+
+    private func decode(_ row: Store.Snapshot) throws -> Pipeline.Snapshot<S.State> {
+        try SnapshotCoding.decode(row.state, as: S.State.self)
     }
 
     private func join(

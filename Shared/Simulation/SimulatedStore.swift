@@ -105,11 +105,9 @@ struct SimulatedStore {
         fleet.stageNodes.map { snapshots[$0]?.last?.base ?? .start }.min() ?? .start
     }
 
-    /// Keeps, as a node's own, the snapshot made of those of another division that it goes on from; older ones of its own are
-    /// from before that division, and lead nowhere.
+    /// Keeps, as a node's own, a snapshot made of those of another division.
     mutating func adopt(_ snapshot: Snapshot<MixStage.State>, by node: String) {
-        snapshots[node, default: []].removeAll { $0.base <= snapshot.base }
-        snapshots[node, default: []].insert(snapshot, at: 0)
+        snapshots[node, default: []].append(snapshot)
     }
 
     /// Drops a node's snapshots behind a place that it goes back to: until it has been there again, what it needs of others
@@ -125,16 +123,17 @@ struct SimulatedStore {
         snapshots[node]?.last { $0.base <= position }
     }
 
-    /// The same of a service as it was divided otherwise: of all its shards, at one place.
+    /// Those of a service as it was divided otherwise, behind a position: at each place of all its shards, in order.
     func divided(
-        _ service: String, otherThan count: Int, atOrBefore position: FeedPosition
-    ) -> [Snapshot<MixStage.State>] {
+        _ service: String, otherThan count: Int, after position: FeedPosition?
+    ) -> [[Snapshot<MixStage.State>]] {
         let divisions = (1...3).filter { $0 != count }.map { count in
             let kept = (0..<count).map { snapshots[Shard($0, of: count).node(of: service)] ?? [] }
-            let bases = kept.map { Set($0.map(\.base).filter { $0 <= position }) }
-            let common = bases.dropFirst().reduce(bases[0]) { $0.intersection($1) }.max()
-            return common.map { base in kept.compactMap { $0.first { $0.base == base } } } ?? []
+            let bases = kept.map { Set($0.map(\.base)) }
+            let common = bases.dropFirst().reduce(bases[0]) { $0.intersection($1) }.sorted()
+            return common.map { base in kept.compactMap { $0.first { $0.base == base } } }
         }
-        return divisions.max { ($0.first?.base ?? .start) < ($1.first?.base ?? .start) } ?? []
+        let newest = divisions.max { ($0.last?.first?.base ?? .start) < ($1.last?.first?.base ?? .start) } ?? []
+        return newest.filter { parts in position.map { $0 < parts[0].base } ?? true }
     }
 }

@@ -58,7 +58,7 @@ extension Simulator {
             return schedule(after: 1, .answer(to: index, run: runs[index], .nothingToLoad(for: position)))
         }
         let place = places[index]
-        let snapshot = snapshot(index, atOrBefore: position)
+        let snapshot = store.snapshot(of: place.name, atOrBefore: position)
         if snapshot == nil, store.pruned.contains(place.service) {
             failure = "\(place.name): \(NodeError.noSnapshot(atOrBefore: position))"
         }

@@ -214,16 +214,16 @@ public struct Simulator {
         schedule(after: 1000, .tick(index, run: runs[index]))
     }
 
-    /// The newest snapshot that a node can go on from: its own, or one made of those of another division.
-    mutating func snapshot(_ index: Int, atOrBefore position: FeedPosition? = nil) -> Snapshot<MixStage.State>? {
-        let (place, limit) = (places[index], position ?? FeedPosition(.max))
-        let own = store.snapshot(of: place.name, atOrBefore: limit)
-        guard Topology.shardable.contains(place.service) else { return own }
-        let others = store.divided(place.service, otherThan: place.shard.count, atOrBefore: limit)
-        guard let other = others.first, own.map({ $0.base < other.base }) ?? true else { return own }
-        let joined = StageDivision<MixStage>().snapshot(of: place.shard, from: others)
-        if let joined { store.adopt(joined, by: place.name) }
-        return joined
+    /// The newest snapshot of a node, after it has made its own of those that are newer and another division's.
+    private mutating func snapshot(_ index: Int) -> Snapshot<MixStage.State>? {
+        let place = places[index]
+        func latest() -> Snapshot<MixStage.State>? { store.snapshot(of: place.name, atOrBefore: FeedPosition(.max)) }
+        guard Topology.shardable.contains(place.service) else { return latest() }
+        for parts in store.divided(place.service, otherThan: place.shard.count, after: latest()?.base) {
+            guard let joined = StageDivision<MixStage>().snapshot(of: place.shard, from: parts) else { continue }
+            store.adopt(joined, by: place.name)
+        }
+        return latest()
     }
 
     private func makeNode(_ index: Int, _ snapshot: Snapshot<MixStage.State>?) throws -> Node<MixStage> {

@@ -53,34 +53,40 @@ public struct SnapshotStore {
             state: try row.value("state"))
     }
 
-    /// The last snapshots, at or before a position, of a service that was divided into another number of shards: those of all
-    /// its shards at one position, in the shards' order; none where there are none.
+    /// The snapshots behind a position of a service as it was last divided into another number of shards, ascending: at each
+    /// place those of all its shards, in the shards' order.
     public func divided(
-        _ service: String, otherThan shards: Int, atOrBefore position: FeedPosition? = nil
-    ) throws(StoreError) -> [Snapshot] {
-        let last = position ?? FeedPosition(UInt64(Int64.max))
+        _ service: String, otherThan shards: Int, after position: FeedPosition?
+    ) throws(StoreError) -> [[Snapshot]] {
         let rows = try connection.run(
             """
             WITH parts AS (
                 SELECT service, position, coalesce(substring(service FROM '[.]([0-9]+)of')::int, 1) AS shard,
                     coalesce(substring(service FROM 'of([0-9]+)$')::int, 1) AS shards
-                FROM snapshots WHERE split_part(service, '.', 1) = \(service) AND position <= \(last)
+                FROM snapshots WHERE split_part(service, '.', 1) = \(service)
             ), whole AS (
                 SELECT shards, position FROM parts WHERE shards <> \(shards) GROUP BY shards, position
-                HAVING count(*) = shards ORDER BY position DESC, shards LIMIT 1
+                HAVING count(*) = shards
+            ), newest AS (
+                SELECT shards FROM whole ORDER BY position DESC, shards LIMIT 1
             )
             SELECT service, position, batch_number, state FROM snapshots
-            JOIN parts USING (service, position) JOIN whole USING (shards, position) ORDER BY shard
+            JOIN parts USING (service, position) JOIN whole USING (shards, position) JOIN newest USING (shards)
+            WHERE position > \(position.map { Int64($0.rawValue) } ?? -1) ORDER BY position, shard
             """)
-        var snapshots: [Snapshot] = []
+        var places: [[Snapshot]] = []
         for row in rows {
-            snapshots.append(
-                Snapshot(
-                    service: try row.value("service"), position: try row.value("position"),
-                    batchNumber: UInt64(bitPattern: try row.value("batch_number", as: Int64.self)),
-                    state: try row.value("state")))
+            let snapshot = Snapshot(
+                service: try row.value("service"), position: try row.value("position"),
+                batchNumber: UInt64(bitPattern: try row.value("batch_number", as: Int64.self)),
+                state: try row.value("state"))
+            if places.last?.last?.position == snapshot.position {
+                places[places.count - 1].append(snapshot)
+            } else {
+                places.append([snapshot])
+            }
         }
-        return snapshots
+        return places
     }
 
     /// The positions of a service's snapshots, ascending.
@@ -109,32 +115,26 @@ public struct SnapshotStore {
         }
     }
 
-    /// Takes back a node's snapshots behind the one from which it will serve what follows a position.
-    ///
-    /// `find` finds that one, and may save one that it makes. Until the node has been there again, others must keep what it
-    /// needs on the way.
-    ///
-    /// - Returns: What `find` returned; `nil` where every node's last snapshot is behind the position, so that nobody can
-    ///   need it.
-    public func goBack<R>(
-        _ node: String, to position: FeedPosition, among nodes: [String],
-        find: () throws(StoreError) -> (base: FeedPosition, found: R)
-    ) throws(StoreError) -> R? {
-        try alone { () throws(StoreError) in
-            if let everyone = try everyonePassed(nodes), position < everyone { return nil }
-            let (base, found) = try find()
-            try connection.run("DELETE FROM snapshots WHERE service = \(node) AND position > \(base)")
-            return found
-        }
+    /// Where a node that is asked for what follows a position goes back to.
+    public enum Return: Sendable, Equatable {
+        /// Nowhere: every node's last snapshot is behind the position, so that nobody can need it.
+        case stay
+        /// To a snapshot, or to the beginning of the feed.
+        case to(Snapshot?)
     }
 
-    /// Saves a snapshot that a node goes on from after its service was divided otherwise; its own from before that lead
-    /// nowhere.
-    public func adopt(_ snapshot: Snapshot) throws(StoreError) {
-        try connection.transaction { () throws(StoreError) in
+    /// Takes back a node's snapshots behind the last at or before a position.
+    ///
+    /// Until the node has been there again, others must keep what it needs on the way.
+    public func goBack(
+        _ node: String, to position: FeedPosition, among nodes: [String]
+    ) throws(StoreError) -> Return {
+        try alone { () throws(StoreError) in
+            if let everyone = try everyonePassed(nodes), position < everyone { return .stay }
+            let found = try latest(node, atOrBefore: position)
             try connection.run(
-                "DELETE FROM snapshots WHERE service = \(snapshot.service) AND position < \(snapshot.position)")
-            try save(snapshot)
+                "DELETE FROM snapshots WHERE service = \(node) AND position > \(found?.position ?? .start)")
+            return .to(found)
         }
     }
 

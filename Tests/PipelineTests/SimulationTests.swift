@@ -19,6 +19,11 @@ struct SimulationTests {
         }
     }
 
+    @Test(
+        "The rarest failures of the past do not come back",
+        arguments: [5243, 11841, 12047, 17970, 35645, 51782, 64807, 70754, 73719, 73913, 74526, 85682] as [UInt64])
+    func rarest(seed: UInt64) { #expect(Simulator.run(seed: seed, batches: 24).failure == nil) }
+
     @Test("A seed gives the same run again")
     func runsAreRepeatable() {
         for seed in UInt64(0)..<20 { #expect(Simulator.run(seed: seed) == Simulator.run(seed: seed)) }

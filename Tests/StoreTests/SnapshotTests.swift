@@ -88,21 +88,25 @@ struct SnapshotTests {
         }
     }
 
-    @Test("The last snapshots of another division are those of all its shards at one position")
+    @Test("The snapshots of another division are those of all its shards at one position; the newest division counts")
     func divided() async throws {
         try await PostgresFixture.withDatabase { string in
             let store = SnapshotStore(try PostgresConnection(string))
+            func places(_ shards: Int, after position: UInt64? = nil) throws -> [[String]] {
+                try store.divided("a", otherThan: shards, after: position.map(FeedPosition.init)).map { parts in
+                    parts.map { "\($0.service) \($0.position.rawValue)" }
+                }
+            }
+            #expect(try places(1).isEmpty)
             try store.save(snapshot("a", 4))
             for position: UInt64 in [6, 8] { try store.save(snapshot("a.2of2", position)) }
             for position: UInt64 in [6, 8, 10] { try store.save(snapshot("a.1of2", position)) }
             try store.save(snapshot("ab.1of2", 10))
-            let found = try store.divided("a", otherThan: 1)
-            #expect(
-                found.map(\.service) == ["a.1of2", "a.2of2"] && found.allSatisfy { $0.position == FeedPosition(8) })
-            #expect(
-                try store.divided("a", otherThan: 1, atOrBefore: FeedPosition(7)).first?.position == FeedPosition(6))
-            #expect(try store.divided("a", otherThan: 2).map(\.service) == ["a"])
-            #expect(try store.divided("a", otherThan: 1, atOrBefore: FeedPosition(5)).isEmpty)
+            #expect(try places(1) == [["a.1of2 6", "a.2of2 6"], ["a.1of2 8", "a.2of2 8"]])
+            #expect(try places(1, after: 6) == [["a.1of2 8", "a.2of2 8"]])
+            #expect(try places(1, after: 8).isEmpty)
+            #expect(try places(3).map(\.count) == [2, 2])
+            #expect(try places(2) == [["a 4"]])
         }
     }
 
@@ -128,29 +132,13 @@ struct SnapshotTests {
             let nodes = ["a", "b"]
             for position: UInt64 in [2, 4, 6, 8] { try store.save(snapshot("a", position)) }
             for position: UInt64 in [2, 4] { try store.save(snapshot("b", position)) }
-            let found = try store.goBack("a", to: FeedPosition(5), among: nodes) { () throws(StoreError) in
-                let row = try store.latest("a", atOrBefore: FeedPosition(5))
-                return (row?.position ?? .start, row?.position)
-            }
-            #expect(found == FeedPosition(4))
+            #expect(try store.goBack("a", to: FeedPosition(5), among: nodes) == .to(snapshot("a", 4)))
             #expect(try store.positions("a").map(\.rawValue) == [2, 4])
             try store.save(snapshot("b", 6), pruningAmong: nodes)
             #expect(try store.positions("b").map(\.rawValue) == [4, 6])
             // Nobody can ask for what lies before 4, the last place of a.
-            let stale = try store.goBack("b", to: FeedPosition(3), among: nodes) { () throws(StoreError) in (.start, 1)
-            }
-            #expect(stale == nil)
+            #expect(try store.goBack("b", to: FeedPosition(3), among: nodes) == .stay)
             #expect(try store.positions("b").map(\.rawValue) == [4, 6])
-        }
-    }
-
-    @Test("A snapshot made of another division's takes the place of older ones")
-    func adopted() async throws {
-        try await PostgresFixture.withDatabase { string in
-            let store = SnapshotStore(try PostgresConnection(string))
-            for position: UInt64 in [2, 9] { try store.save(snapshot("a", position)) }
-            try store.adopt(snapshot("a", 6))
-            #expect(try store.positions("a").map(\.rawValue) == [6, 9])
         }
     }
 }
