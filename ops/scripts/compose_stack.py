@@ -80,8 +80,12 @@ class Stack:
         return json.loads(run("docker", "inspect", self.container(service)).stdout)[0]
 
     def is_healthy(self, service):
-        state = self.inspect(service)["State"]
-        return state["Running"] and not state["Paused"] and state.get("Health", {}).get("Status", "healthy") == "healthy"
+        """Whether the service has containers and each is healthy. Their numbers may have holes, where one was removed by force."""
+        names = run("docker", "ps", "-aq", "--filter", f"label=com.docker.compose.project={self.project}",
+                    "--filter", f"label=com.docker.compose.service={service}").stdout.split()
+        states = [found["State"] for found in json.loads(run("docker", "inspect", *names).stdout)] if names else []
+        return states != [] and all(
+            state["Running"] and not state["Paused"] and state.get("Health", {}).get("Status", "healthy") == "healthy" for state in states)
 
     # The database, asked from within its own container
 

@@ -1,7 +1,10 @@
 """The services on two hosts: two projects that share nothing but the host's address and what they publish there."""
 
+import fcntl
 import json
 import os
+import socket
+import struct
 import tempfile
 import time
 
@@ -10,7 +13,11 @@ from compose_stack import ROOT, expect, free_port, run, wait
 
 def gateway():
     """An address at which containers of any network reach what the host publishes."""
-    return json.loads(run("docker", "network", "inspect", "bridge").stdout)[0]["IPAM"]["Config"][0]["Gateway"]
+    bridge = json.loads(run("docker", "network", "inspect", "bridge").stdout)[0]["Options"]["com.docker.network.bridge.name"]
+    # Docker's own account of the gateway lacks it where the bridge was there before the engine: the interface always tells.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        answer = fcntl.ioctl(probe, 0x8915, struct.pack("256s", bridge.encode()))  # SIOCGIFADDR
+    return socket.inet_ntoa(answer[20:24])
 
 
 class TwoHosts:
