@@ -6,6 +6,8 @@ public enum FeaturesError: Error, Equatable, Sendable {
     case featureSet(expected: FeatureSetID, found: FeatureSetID)
     /// A state of the right list of features whose parts do not fit it.
     case state(String)
+    /// A name that stands for no feature.
+    case name(String, reason: String)
 }
 
 extension FeaturesError: CustomStringConvertible {
@@ -13,6 +15,7 @@ extension FeaturesError: CustomStringConvertible {
         switch self {
         case .featureSet(let expected, let found): "feature set \(found) where \(expected) was expected"
         case .state(let reason): "the state of the features does not fit: \(reason)"
+        case .name(let name, let reason): "feature \"\(name.prefix(80))\": \(reason)"
         }
     }
 }

@@ -104,6 +104,9 @@ struct Series: Sendable, CustomTestStringConvertible {
 
 let standardSet = FeatureSet.standard(primary: .hour1, higher: [.hour4, .day1])
 
+/// Every feature that there is.
+let fullSet = FeatureSet.full(primary: .hour1, higher: [.hour4])
+
 /// What a stage emits for batches.
 func vectors(
     _ batches: [Batch], _ runner: inout StageRunner<FeatureStage>

@@ -79,20 +79,47 @@ struct WindowTests {
         #expect(moments.mean == 123.456)
     }
 
-    @Test("The extreme is the window's highest and lowest number at every step", arguments: [1, 2, 7, 50])
-    func extreme(length: Int) {
+    @Test(
+        "The range is the window's highest and lowest number at every step, and its age the latest one's",
+        arguments: [1, 2, 7, 50])
+    func range(length: Int) {
         var random = SplitMix64(seed: UInt64(length))
-        let values = (0..<3000).map { _ in Double(random.next() % 40) }
-        var (highest, lowest) = (RollingExtreme.highest(length), RollingExtreme.lowest(length))
+        let values = (0..<3000).map { _ in (high: Double(random.next() % 40), low: -Double(random.next() % 40)) }
+        var range = RollingRange(length)
+        var age = RollingRangeAge(length)
         var failures = 0
         for (index, value) in values.enumerated() {
-            highest.push(value)
-            lowest.push(value)
+            range.push(high: value.high, low: value.low)
+            age.push(high: value.high, low: value.low)
             let window = values[max(0, index - length + 1)...index]
-            if highest.value != window.max() || lowest.value != window.min() { failures += 1 }
-            if highest.isFull != (index + 1 >= length) { failures += 1 }
+            let (highest, lowest) = (window.map(\.high).max()!, window.map(\.low).min()!)
+            if range.highest != highest || range.lowest != lowest { failures += 1 }
+            if age.ageOfHighest != index - window.lastIndex(where: { $0.high == highest })! { failures += 1 }
+            if age.ageOfLowest != index - window.lastIndex(where: { $0.low == lowest })! { failures += 1 }
+            if range.isFull != (index + 1 >= length) || age.isFull != range.isFull { failures += 1 }
         }
         #expect(failures == 0)
+    }
+
+    @Test("Sums of several lengths, and of signs and amounts, stay those of the window itself", arguments: [3, 10])
+    func sums(short: Int) {
+        let values = values(50_000, seed: 8).enumerated().map { $0 % 3 == 0 ? -$1 : $1 }
+        var nested = NestedSums(short, 2 * short, 5 * short)
+        var signed = SignedSums(short)
+        var worst = 0.0
+        for (index, value) in values.enumerated() {
+            nested.push(value)
+            signed.push(value)
+            guard index >= 5 * short, index % 13 == 0 else { continue }
+            func window(_ length: Int) -> ArraySlice<Double> { values[(index - length + 1)...index] }
+            func error(_ sum: Double, _ window: ArraySlice<Double>) -> Double {
+                abs(sum - window.reduce(0, +)) / window.reduce(0) { $0 + abs($1) }
+            }
+            worst = max(worst, error(nested.short, window(short)), error(nested.middle, window(2 * short)))
+            worst = max(worst, error(nested.long, window(5 * short)), error(signed.balance, window(short)))
+            worst = max(worst, error(signed.total, window(short).map(abs)[...]))
+        }
+        #expect(worst < 1e-9)
     }
 
     @Test("Coded numbers are the same bits, whatever they are")

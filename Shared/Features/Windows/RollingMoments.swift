@@ -16,6 +16,7 @@ struct RollingMoments: Codable, Sendable, Equatable {
     var length: Int { window.length }
     var mean: Double { origin + sum / Double(window.count) }
 
+    @inline(__always)
     mutating func push(_ value: Double) {
         if window.count == 0 { origin = value }
         let shifted = value - origin

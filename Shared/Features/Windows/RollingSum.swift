@@ -15,6 +15,7 @@ struct RollingSum: Codable, Sendable, Equatable {
     /// The mean of a full window, `NaN` before.
     var mean: Double { window.isFull ? total / Double(window.length) : .nan }
 
+    @inline(__always)
     mutating func push(_ value: Double) {
         let displaced = window.push(value) ?? 0
         total += value - displaced

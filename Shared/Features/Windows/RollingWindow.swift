@@ -18,6 +18,7 @@ struct RollingWindow: Codable, Sendable, Equatable {
     var oldest: Double { storage.values[count == length ? next : 0] }
 
     /// The number `age` steps before the newest, which has age 0.
+    @inline(__always)
     func recent(_ age: Int) -> Double {
         precondition(age < count, "only \(count) numbers")
         let index = next - 1 - age
@@ -25,6 +26,7 @@ struct RollingWindow: Codable, Sendable, Equatable {
     }
 
     /// Puts a number in, and gives the one that it displaces, once the window is full.
+    @inline(__always)
     mutating func push(_ value: Double) -> Double? {
         let displaced = count == length ? storage.values[next] : nil
         storage.values[next] = value
@@ -37,5 +39,36 @@ struct RollingWindow: Codable, Sendable, Equatable {
     /// Calls `body` with every number, in no stated but always the same order.
     func forEach(_ body: (Double) -> Void) {
         for index in 0..<count { body(storage.values[index]) }
+    }
+
+    /// Mean of the numbers of a full window.
+    var mean: Double { accumulate { $0 } / Double(length) }
+
+    /// Mean distance of the numbers of a full window to `centre`.
+    func meanDistance(to centre: Double) -> Double {
+        let centres = SIMD4(repeating: centre)
+        return accumulate { value in
+            let distance = value - centres
+            return distance.replacing(with: -distance, where: distance .< 0)
+        } / Double(length)
+    }
+
+    /// The sum of a function of the numbers, four at a time.
+    @inline(__always)
+    private func accumulate(_ term: (SIMD4<Double>) -> SIMD4<Double>) -> Double {
+        storage.values.withUnsafeBufferPointer { values in
+            var sums = SIMD4<Double>.zero
+            var index = 0
+            while index + 4 <= values.count {
+                sums += term(SIMD4(values[index], values[index + 1], values[index + 2], values[index + 3]))
+                index += 4
+            }
+            var rest = 0.0
+            while index < values.count {
+                rest += term(SIMD4(repeating: values[index]))[0]
+                index += 1
+            }
+            return sums.sum() + rest
+        }
     }
 }

@@ -1,0 +1,102 @@
+internal import Schema
+
+/// How a feature set is computed: the indicators that run over bars, and the formulas that follow them.
+///
+/// Every number has a slot of its own. What several features need is computed once.
+struct FeaturePlan: Sendable {
+    /// An indicator over the bars of one timeframe.
+    struct Source: Sendable {
+        /// Of its first line; identifies it.
+        let name: String
+        /// The place of its timeframe in ``FeaturePlan/timeframes``.
+        let timeframe: Int
+        let indicator: any BarIndicator
+        /// Of its first line; the others follow.
+        let slot: Int
+    }
+
+    /// A formula, after everything that it depends on.
+    struct Step: Sendable {
+        let operands: [Int]
+        let value: @Sendable (Operands) -> Double
+        let slot: Int
+    }
+
+    /// The primary one first, then the longer ones, shortest first.
+    let timeframes: [Timeframe]
+    private(set) var sources: [Source] = []
+    /// For each timeframe, the places of its indicators in ``sources``.
+    private(set) var sourcesOfTimeframe: [[Int]]
+    private(set) var steps: [Step] = []
+    /// For each slot, the bars of each timeframe until its first value; 0 where it does not look at that.
+    private(set) var warmUps: [[Int]] = []
+    /// What decides the values, line by line.
+    private(set) var description = ""
+    private var slots: [String: Int] = [:]
+
+    init(primary: Timeframe, higher: [Timeframe]) {
+        timeframes = [primary] + higher
+        sourcesOfTimeframe = timeframes.map { _ in [] }
+    }
+
+    /// The slot of a feature, made if it is not there yet, and the feature's description.
+    mutating func slot(of text: String, at timeframe: Timeframe? = nil) throws(FeaturesError) -> (Int, Feature) {
+        let name = try FeatureName(parsing: text)
+        guard let (family, line) = FeatureCatalogue.family(of: name.output) else {
+            throw .name(text, reason: "there is none of this name")
+        }
+        let timeframe = name.timeframe ?? timeframe ?? timeframes[0]
+        guard let place = timeframes.firstIndex(of: timeframe) else {
+            throw .name(text, reason: "\(timeframe.rawValue) is none of the timeframes of the feature set")
+        }
+        let parameters = try family.values(name.parameters, of: text)
+        func full(_ line: Int) -> String {
+            FeatureName.text(family.outputs[line].name, parameters.numbers) + "@" + timeframe.rawValue
+        }
+        if slots[full(line)] == nil {
+            description += "\(full(0)) \(family.revision)\n"
+            switch family.computation {
+            case .bars(let make): add(make(parameters, timeframe), named: family.outputs.indices.map(full), at: place)
+            case .formula(let formula):
+                try add(formula, parameters, named: full(line), at: timeframe)
+            }
+        }
+        // It has just been made if it was not there.
+        let slot = slots[full(line)]!
+        let short = place == 0 ? FeatureName.text(name.output, parameters.numbers) : full(line)
+        return (slot, feature(short, family, line, parameters, slot))
+    }
+
+    private mutating func add(_ indicator: any BarIndicator, named names: [String], at place: Int) {
+        sourcesOfTimeframe[place].append(sources.count)
+        sources.append(Source(name: names[0], timeframe: place, indicator: indicator, slot: warmUps.count))
+        for (line, name) in names.enumerated() {
+            slots[name] = warmUps.count
+            warmUps.append(timeframes.indices.map { $0 == place ? indicator.warmUp(ofLine: line) : 0 })
+        }
+    }
+
+    private mutating func add(
+        _ formula: Formula, _ parameters: ParameterValues, named name: String, at timeframe: Timeframe
+    ) throws(FeaturesError) {
+        let place = FormulaPlace(
+            timeframe: timeframe, primary: timeframes[0], higher: Array(timeframes.dropFirst()))
+        var operands: [Int] = []
+        for operand in formula.operands(parameters, place) { operands.append(try slot(of: operand, at: timeframe).0) }
+        slots[name] = warmUps.count
+        steps.append(Step(operands: operands, value: formula.value, slot: warmUps.count))
+        warmUps.append(timeframes.indices.map { place in operands.map { warmUps[$0][place] }.max() ?? 0 })
+    }
+
+    private func feature(
+        _ name: String, _ family: FeatureFamily, _ line: Int, _ parameters: ParameterValues, _ slot: Int
+    ) -> Feature {
+        Feature(
+            name: name, group: family.group,
+            parameters: zip(family.parameters, parameters.numbers).map {
+                Feature.Parameter(name: $0.name, value: $1)
+            },
+            warmUps: zip(timeframes, warmUps[slot]).filter { $1 > 0 }.map { Feature.WarmUp(timeframe: $0, bars: $1) },
+            meaning: family.outputs[line].meaning, source: family.source, cost: family.cost)
+    }
+}

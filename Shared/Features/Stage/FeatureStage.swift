@@ -1,0 +1,112 @@
+public import Pipeline
+public import Schema
+
+/// Makes a vector of features for each candle of the primary timeframe that closes.
+///
+/// Candles of the set's timeframes are taken as they come, and instruments as they appear. Vectors are emitted at the
+/// watermark: after every longer candle that closed at the same moment, in the order of the candles that they are traced to.
+/// Nothing but candles that have closed is ever looked at.
+public struct FeatureStage: Stage {
+    /// Everything that the stage remembers.
+    public struct State: Codable, Sendable, Equatable {
+        let featureSet: FeatureSetID
+        var tracks: [FeatureTrack] = []
+        /// Vectors that wait for the watermark.
+        var ready: [Ready] = []
+    }
+
+    struct Ready: Codable, Sendable, Equatable {
+        let vector: FeatureVector
+        let position: FeedPosition
+    }
+
+    public let featureSet: FeatureSet
+    /// Whether vectors are emitted while some of their values are still `NaN`.
+    public let emitsDuringWarmUp: Bool
+    public private(set) var state: State
+    /// The tracks' instruments: comparing references is quicker than hashing them.
+    private var instruments: [Instrument] = []
+    private var pendingTime: UnixNanos?
+    private let warmUps: [Int]
+
+    public init(_ featureSet: FeatureSet, emitsDuringWarmUp: Bool = false) {
+        self.featureSet = featureSet
+        self.emitsDuringWarmUp = emitsDuringWarmUp
+        state = State(featureSet: featureSet.id)
+        warmUps = featureSet.plan.timeframes.map { featureSet.warmUp(of: $0) }
+    }
+
+    /// - Throws: ``FeaturesError`` when the state belongs to another feature set.
+    public mutating func restore(_ state: State) throws {
+        guard state.featureSet == featureSet.id else {
+            throw FeaturesError.featureSet(expected: featureSet.id, found: state.featureSet)
+        }
+        guard state.tracks.allSatisfy({ $0.fits(featureSet.plan) }) else {
+            throw FeaturesError.state("parts are missing")
+        }
+        self.state = state
+        pendingTime = state.tracks.lazy.compactMap(\.pending?.closeTime).max()
+        instruments = state.tracks.map(\.instrument)
+    }
+
+    public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) throws {
+        guard case .candle(let candle) = event.message else { return }
+        guard let timeframe = featureSet.plan.timeframes.firstIndex(of: candle.timeframe) else { return }
+        // A batch may hold several moments: a vector sees nothing of a later one.
+        if let pendingTime, pendingTime < candle.closeTime { prepare() }
+        let track = instruments.firstIndex(of: candle.instrument) ?? insert(candle.instrument)
+        state.tracks[track].take(Bar(candle), timeframe: timeframe, plan: featureSet.plan)
+        guard timeframe == 0 else { return }
+        state.tracks[track].pending = FeatureTrack.Pending(
+            openTime: candle.openTime, closeTime: candle.closeTime, position: event.position)
+        pendingTime = candle.closeTime
+    }
+
+    public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {
+        prepare()
+        state.ready.sort { $0.position < $1.position }
+        for ready in state.ready { outbox.emit(.features(ready.vector), trace: ready.position) }
+        state.ready.removeAll()
+    }
+
+    /// Makes the vectors of all candles that closed at the moment at hand.
+    private mutating func prepare() {
+        pendingTime = nil
+        for index in state.tracks.indices {
+            guard let pending = state.tracks[index].pending else { continue }
+            state.tracks[index].pending = nil
+            guard emitsDuringWarmUp || state.tracks[index].isWarm(warmUps) else { continue }
+            state.tracks[index].evaluate(featureSet.plan, at: pending.closeTime)
+            let slots = state.tracks[index].values.values
+            let vector = FeatureVector(
+                instrument: state.tracks[index].instrument, timeframe: featureSet.primary, openTime: pending.openTime,
+                asOf: pending.closeTime, featureSet: featureSet.id, referencePrice: slots[featureSet.closeSlot],
+                volatility: slots[featureSet.volatilitySlot], values: featureSet.slots.map { slots[$0] })
+            state.ready.append(Ready(vector: vector, position: pending.position))
+        }
+    }
+
+    private mutating func insert(_ instrument: Instrument) -> Int {
+        let new = FeatureTrack(instrument, plan: featureSet.plan)
+        let place = state.tracks.firstIndex { instrument < $0.instrument } ?? state.tracks.endIndex
+        state.tracks.insert(new, at: place)
+        instruments.insert(instrument, at: place)
+        return place
+    }
+}
+
+extension FeatureStage: DivisibleStage {
+    public static func whole(of shards: [State]) -> State {
+        var whole = shards[0]
+        whole.tracks = shards.flatMap(\.tracks).sorted { $0.instrument < $1.instrument }
+        whole.ready = shards.flatMap(\.ready)
+        return whole
+    }
+
+    public static func part(_ shard: Shard, of state: State) -> State {
+        var part = state
+        part.tracks.removeAll { !shard.owns($0.instrument) }
+        part.ready.removeAll { !shard.owns($0.vector.instrument) }
+        return part
+    }
+}
