@@ -9,12 +9,19 @@ internal import ServiceKit
 enum Main {
     static func main() async {
         await ServiceHost.run(
-            "feature-builder", about: "turns closed candles into feature vectors", keys: MarketSettings.keys
+            "feature-builder", about: "turns closed candles into feature vectors",
+            keys: MarketSettings.keys + FeatureSettings.keys
         ) { context in
             let market = try MarketSettings { context.config.string(forKey: ConfigKey($0)) }
-            let featureSet = FeatureSet.standard(primary: market.base, higher: market.higher)
+            let settings = FeatureSettings { context.config.string(forKey: ConfigKey($0)) }
+            let featureSet: FeatureSet
+            do {
+                featureSet = try settings.featureSet(market)
+            } catch {
+                throw SettingError("features.set: \(error)")
+            }
             context.logger.info("feature set", metadata: ["features.id": "\(featureSet.id)"])
-            return [StageHost(dividing: context) { FeatureStage(featureSet) }]
+            return [StageHost(dividing: context) { FeatureStage(featureSet, shard: $0) }]
         }
     }
 }

@@ -9,7 +9,7 @@ enum Main {
         await ServiceHost.run("inference-server", about: "predicts with the models in force") { context in
             let registry = RegistryReader(context: context)
             return [
-                StageHost(dividing: context, observer: ModelFigures.observer) {
+                StageHost(dividing: context, observer: ModelFigures.observer) { _ in
                     InferenceStage { try registry.artifact($0) }
                 }
             ]

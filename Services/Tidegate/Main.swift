@@ -15,6 +15,6 @@ struct Tidegate: AsyncParsableCommand {
         subcommands: [
             Up.self, Down.self, Restart.self, Status.self, Doctor.self, Trace.self, Backtest.self, Verify.self,
             Train.self, Models.self, Risk.self, Record.self, Replay.self, Keys.self, Prepare.self, Migrate.self,
-            Backup.self, Restore.self, DataCommand.self,
+            Backup.self, Restore.self, DataCommand.self, FeaturesCommand.self,
         ])
 }

@@ -96,7 +96,7 @@ struct Up: AsyncParsableCommand {
             if try ModelRegistry(watch.connection).alias(alias) != nil { continue }
             let request = try TrainingRequest(
                 model: kind, seed: 1, instruments: market.instruments, timeframe: market.base, higher: market.higher,
-                quick: true, promote: alias)
+                features: .deployed, quick: true, promote: alias)
             let job = try JobQueue(watch.connection).submit(
                 TrainingRequest.jobKind, payload: JSONText(request.json()), key: "first/\(alias)")
             try await watch.waitForJob(job, label: "train \(kind.rawValue)", interruption)

@@ -74,7 +74,7 @@ final class TrainingRun {
     }
 
     private func load(_ request: TrainingRequest, upTo end: FeedPosition) throws -> TrainingHistory {
-        var history = TrainingHistory(request)
+        var history = try TrainingHistory(request)
         var position = FeedPosition.start
         while position < end, !history.isComplete {
             let after = position

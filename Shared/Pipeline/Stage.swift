@@ -12,6 +12,9 @@ public protocol Stage: Sendable {
 
     var state: State { get }
 
+    /// Whether an event is for a shard of this stage; to a stage that is not divided every event is.
+    static func concerns(_ event: Event, _ shard: Shard) -> Bool
+
     /// Takes up a state that an equal stage, with equal settings, gave.
     ///
     /// - Throws: When the state cannot be taken up, for example because a model it names is gone.
@@ -27,6 +30,9 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+    /// What the shard owns.
+    public static func concerns(_ event: Event, _ shard: Shard) -> Bool { shard.owns(event) }
+
     public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {}
 }
 

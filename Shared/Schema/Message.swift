@@ -12,6 +12,11 @@ public enum Message: Codable, Sendable, Hashable {
     case fill(Fill)
     case account(Account)
     case metric(Metric)
+    case trade(Trade)
+    case quote(Quote)
+    case book(Book)
+    case side(SideValue)
+    case headline(Headline)
 
     /// The kind of a message, by its number on the wire; numbers are never used again for something else.
     public enum Kind: UInt16, Codable, Sendable, CaseIterable {
@@ -27,6 +32,11 @@ public enum Message: Codable, Sendable, Hashable {
         case fill = 10
         case account = 11
         case metric = 12
+        case trade = 13
+        case quote = 14
+        case book = 15
+        case side = 16
+        case headline = 17
 
         /// The first part of the topic.
         public var stream: String {
@@ -43,6 +53,11 @@ public enum Message: Codable, Sendable, Hashable {
             case .fill: "fill"
             case .account: "account"
             case .metric: "metric"
+            case .trade: "trade"
+            case .quote: "quote"
+            case .book: "book"
+            case .side: "side"
+            case .headline: "headline"
             }
         }
 
@@ -72,6 +87,11 @@ public enum Message: Codable, Sendable, Hashable {
         case .fill: .fill
         case .account: .account
         case .metric: .metric
+        case .trade: .trade
+        case .quote: .quote
+        case .book: .book
+        case .side: .side
+        case .headline: .headline
         }
     }
 
@@ -90,6 +110,11 @@ public enum Message: Codable, Sendable, Hashable {
         case .fill(let fill): Topic(.fill, fill.instrument)
         case .account: Topic(.account)
         case .metric: Topic(.metric)
+        case .trade(let trade): Topic(.trade, trade.instrument)
+        case .quote(let quote): Topic(.quote, quote.instrument)
+        case .book(let book): Topic(.book, book.instrument)
+        case .side(let value): Topic(.side, value.instrument)
+        case .headline: Topic(.headline)
         }
     }
 
@@ -108,6 +133,11 @@ public enum Message: Codable, Sendable, Hashable {
         case .fill(let fill): fill.time
         case .account(let account): account.time
         case .metric(let metric): metric.time
+        case .trade(let trade): trade.eventTime
+        case .quote(let quote): quote.eventTime
+        case .book(let book): book.eventTime
+        case .side(let value): value.knownAt
+        case .headline(let headline): headline.knownAt
         }
     }
 }

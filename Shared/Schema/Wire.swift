@@ -29,6 +29,11 @@ extension Message {
             case .fill(let value): return try value.wire.serializedBytes()
             case .account(let value): return try value.wire.serializedBytes()
             case .metric(let value): return try value.wire.serializedBytes()
+            case .trade(let value): return try value.wire.serializedBytes()
+            case .quote(let value): return try value.wire.serializedBytes()
+            case .book(let value): return try value.wire.serializedBytes()
+            case .side(let value): return try value.wire.serializedBytes()
+            case .headline(let value): return try value.wire.serializedBytes()
             }
         } catch {
             throw .payload(kind: kind.stream, reason: "\(error)")
@@ -91,6 +96,11 @@ extension Message {
             case .fill: return .fill(try Fill(wire: Tidegate_V1_Fill(serializedBytes: bytes)))
             case .account: return .account(try Account(wire: Tidegate_V1_Account(serializedBytes: bytes)))
             case .metric: return .metric(try Metric(wire: Tidegate_V1_Metric(serializedBytes: bytes)))
+            case .trade: return .trade(try Trade(wire: Tidegate_V1_Trade(serializedBytes: bytes)))
+            case .quote: return .quote(try Quote(wire: Tidegate_V1_Quote(serializedBytes: bytes)))
+            case .book: return .book(try Book(wire: Tidegate_V1_Book(serializedBytes: bytes)))
+            case .side: return .side(try SideValue(wire: Tidegate_V1_SideValue(serializedBytes: bytes)))
+            case .headline: return .headline(try Headline(wire: Tidegate_V1_Headline(serializedBytes: bytes)))
             }
         } catch let error as SchemaError {
             throw error
@@ -129,3 +139,5 @@ extension Side: WireEnumeration { typealias Wire = Tidegate_V1_Side }
 extension OrderKind: WireEnumeration { typealias Wire = Tidegate_V1_OrderKind }
 extension TimeInForce: WireEnumeration { typealias Wire = Tidegate_V1_TimeInForce }
 extension OrderEvent.State: WireEnumeration { typealias Wire = Tidegate_V1_OrderEvent.State }
+extension Trade.Aggressor: WireEnumeration { typealias Wire = Tidegate_V1_Trade.Aggressor }
+extension SideValue.Series: WireEnumeration { typealias Wire = Tidegate_V1_SideValue.Series }

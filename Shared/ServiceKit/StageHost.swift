@@ -15,7 +15,7 @@ public struct StageHost<S: Stage>: Service {
     let observer: StageObserver<S>
     /// `nil` for a stage that is never divided.
     let division: StageDivision<S>?
-    let makeStage: @Sendable () throws -> S
+    let makeStage: @Sendable (Shard) throws -> S
 
     /// Names the stage and how its rows are stored; nothing starts before ``run()``.
     ///
@@ -30,14 +30,14 @@ public struct StageHost<S: Stage>: Service {
         self.context = context
         self.storedFirst = storedFirst
         self.observer = observer
-        self.makeStage = makeStage
+        self.makeStage = { _ in try makeStage() }
         division = nil
     }
 
-    /// Runs one shard of a stage that may be divided.
+    /// Runs one shard of a stage that may be divided; `makeStage` is told which.
     public init(
         dividing context: ServiceContext, observer: StageObserver<S> = StageObserver(),
-        makeStage: @escaping @Sendable () throws -> S
+        makeStage: @escaping @Sendable (Shard) throws -> S
     ) where S: DivisibleStage {
         self.context = context
         storedFirst = []

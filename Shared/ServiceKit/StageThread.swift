@@ -44,7 +44,7 @@ final class StageThread<S: Stage> {
         let snapshot = try StoredSnapshots(host, claim.shard).latest(session)
         let inputs = fleet.inputs(of: context.name)
         let node = try Node(
-            claim.shard.node(of: context.name), shard: claim.shard, stage: host.makeStage(), inputs: inputs,
+            claim.shard.node(of: context.name), shard: claim.shard, stage: host.makeStage(claim.shard), inputs: inputs,
             consumers: fleet.consumers(of: context.name), settings: settings,
             snapshot: snapshot)
         self.node = node
@@ -221,7 +221,7 @@ final class StageThread<S: Stage> {
             return
         }
         unwritten.removeAll()
-        try node.rewound(to: snapshot, for: position, fresh: host.makeStage(), into: &effects)
+        try node.rewound(to: snapshot, for: position, fresh: host.makeStage(claim.shard), into: &effects)
         metrics.add(.rewinds)
         context.logger.notice(
             "went back for a consumer", metadata: ["node.asked": "\(position)", "node.position": "\(node.progress)"])

@@ -40,7 +40,8 @@ final class EventBuffers {
                 positions.add { PositionTable.write(position, of: event, to: $0) }
             }
         case .metric(let metric): metrics.add { MetricTable.write(metric, of: event, to: $0) }
-        case .control, .watermark, .features: break
+        // Kept in the feed log alone, or nowhere.
+        case .control, .watermark, .features, .trade, .quote, .book, .side, .headline: break
         }
     }
 }

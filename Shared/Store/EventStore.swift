@@ -65,7 +65,8 @@ public struct EventStore {
         case .fill: return try events(of: FillTable.self, range)
         case .metric: return try events(of: MetricTable.self, range)
         case .account: return try accounts(range)
-        case .control, .watermark, .features: preconditionFailure("\(kind) has no table")
+        case .control, .watermark, .features, .trade, .quote, .book, .side, .headline:
+            preconditionFailure("\(kind) has no table")
         }
     }
 

@@ -40,7 +40,8 @@ let goldenIndicators: [String: (indicator: any BarIndicator, line: Int)] = [
 func goldenColumns(_ bars: BarColumns) throws -> [String: [Double]] {
     let names = goldenFeatures.keys.sorted()
     let set = try FeatureSet(names.map { goldenFeatures[$0]! }, primary: .hour1, higher: [])
-    let columns = FeatureColumns(set, bars: [.hour1: bars])
+    let instrument = Instrument("golden.BTC-USDT")
+    let columns = FeatureColumns.compute(set, [instrument: FeatureColumns.Market(bars: [.hour1: bars])])[instrument]!
     let computed = Dictionary(uniqueKeysWithValues: zip(set.names, columns.columns))
     var result = goldenFeatures.mapValues { computed[$0]! }
     for (name, (indicator, line)) in goldenIndicators {

@@ -12,6 +12,8 @@ struct Series: Sendable, CustomTestStringConvertible {
     let instruments: [Instrument]
     /// One step an hour: its close time, and the rows that are there.
     let steps: [(time: UnixNanos, rows: [CandleRow])]
+    /// What happens between the rows: made up, from a third of the series on.
+    var events: [MarketEvent] = []
     var testDescription: String { name }
 
     /// A made-up series with holes and silent hours, and the recorded one where there is one.
@@ -40,7 +42,9 @@ struct Series: Sendable, CustomTestStringConvertible {
             }
             steps.append((UnixNanos(milliseconds: start + Int64(hour + 1) * 3_600_000), rows))
         }
-        return Series(name: "synthetic", instruments: instruments, steps: steps)
+        return Series(
+            name: "synthetic", instruments: instruments, steps: steps,
+            events: MarketEvents.made(for: instruments, steps: steps, seed: seed))
     }
 
     /// Prices that never move, without any volume.
@@ -68,7 +72,8 @@ struct Series: Sendable, CustomTestStringConvertible {
         } catch {
             Issue.record(error)
         }
-        return [Series(name: "recorded", instruments: instruments, steps: steps)]
+        let events = MarketEvents.made(for: instruments, steps: steps, seed: 7)
+        return [Series(name: "recorded", instruments: instruments, steps: steps, events: events)]
     }()
 
     /// The feed of the series: one batch a step, or one of several steps.
@@ -81,7 +86,7 @@ struct Series: Sendable, CustomTestStringConvertible {
                 batches.append(builder.closeBatch(at: step.time))
             }
         }
-        return batches
+        return MarketEvents.place(events, into: batches)
     }
 
     /// The same series whose rows that close after `time` are other ones.
@@ -98,7 +103,8 @@ struct Series: Sendable, CustomTestStringConvertible {
                 }
             )
         }
-        return Series(name: name, instruments: instruments, steps: steps)
+        let events = events.map { $0.visibleFrom > time ? MarketEvents.changed($0) : $0 }
+        return Series(name: name, instruments: instruments, steps: steps, events: events)
     }
 }
 

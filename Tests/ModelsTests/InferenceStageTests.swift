@@ -57,7 +57,7 @@ struct InferenceStageTests {
             let request = try TrainingRequest(
                 model: .lstm, seed: 1, from: from, to: to, instruments: instruments, timeframe: .hour1,
                 higher: [.hour4])
-            var history = TrainingHistory(request)
+            var history = try TrainingHistory(request)
             for batch in feed.batches { try history.take(batch.events, closing: batch.watermark) }
             return history
         }

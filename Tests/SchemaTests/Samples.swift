@@ -67,6 +67,32 @@ enum Samples {
                             fees: try Decimal12(parsing: "1.149995"))
                     ])),
             .metric(Metric(name: "accuracy_50", label: "lstm-cnn-0007", time: time, value: 0.54)),
+        ] + market(time)
+    }
+
+    /// The messages about the market that are no candles.
+    private static func market(_ time: UnixNanos) throws -> [Message] {
+        let (bid, ask) = (
+            try BookLevel(price: 115_111.1, quantity: 0.5), try BookLevel(price: 115_111.2, quantity: 2)
+        )
+        return [
+            .trade(
+                try Trade(
+                    instrument: bitcoin, id: "4012345678", price: 115_111.1, quantity: 0.00012, aggressor: .seller,
+                    eventTime: time, receiveTime: time.advanced(by: 3_000_000))),
+            .quote(
+                Quote(instrument: bitcoin, bid: bid, ask: ask, eventTime: time, receiveTime: time.advanced(by: 4))),
+            .book(
+                Book(
+                    instrument: bitcoin, bids: [bid, try BookLevel(price: 115_110, quantity: 7)], asks: [ask],
+                    eventTime: time, receiveTime: time.advanced(by: 5))),
+            .side(
+                try SideValue(
+                    series: .fundingRate, instrument: bitcoin, value: -0.000025, time: time,
+                    knownAt: time.advanced(by: 7_000_000))),
+            .headline(
+                try Headline(
+                    source: "CoinTelegraph", text: "Bitcoin rises — 5 %", time: time, knownAt: time.advanced(by: 1))),
         ]
     }
 
@@ -162,6 +188,26 @@ enum Samples {
                         id: "", clientID: "", instrument: long, side: side, quantity: most, price: smallest, fee: least,
                         time: last)))
         }
+        for aggressor in Trade.Aggressor.allCases {
+            messages.append(
+                .trade(
+                    try Trade(
+                        instrument: long, id: "", price: .leastNonzeroMagnitude, quantity: .greatestFiniteMagnitude,
+                        aggressor: aggressor, eventTime: first, receiveTime: last)))
+        }
+        let level = try BookLevel(price: .greatestFiniteMagnitude, quantity: 0)
+        messages.append(.quote(Quote(instrument: long, bid: level, ask: level, eventTime: last, receiveTime: first)))
+        messages.append(.book(Book(instrument: long, bids: [], asks: [], eventTime: last, receiveTime: first)))
+        let levels = Array(repeating: level, count: Book.depth)
+        messages.append(.book(Book(instrument: long, bids: levels, asks: levels, eventTime: first, receiveTime: last)))
+        for series in SideValue.Series.allCases {
+            messages.append(
+                .side(
+                    try SideValue(
+                        series: series, instrument: long, value: -.greatestFiniteMagnitude, time: first, knownAt: last))
+            )
+        }
+        messages.append(.headline(try Headline(source: "", text: "\u{0}é漢🐟", time: first, knownAt: first)))
         messages.append(.metric(Metric(name: "", label: "", time: last, value: -.infinity)))
         messages.append(.account(Account(time: first, cash: least, equity: most, positions: [])))
         return messages

@@ -68,6 +68,11 @@ struct TraceContent: Encodable {
         case .fill(let value): try value.encode(to: encoder)
         case .account(let value): try value.encode(to: encoder)
         case .metric(let value): try value.encode(to: encoder)
+        case .trade(let value): try value.encode(to: encoder)
+        case .quote(let value): try value.encode(to: encoder)
+        case .book(let value): try value.encode(to: encoder)
+        case .side(let value): try value.encode(to: encoder)
+        case .headline(let value): try value.encode(to: encoder)
         }
     }
 
@@ -118,6 +123,16 @@ struct TraceContent: Encodable {
                     "\($0.instrument.name) \($0.quantity) at \($0.averagePrice), marked \($0.markPrice)"
                 }
         case .metric(let metric): return ["metric \(metric.name)"]
+        case .trade(let trade):
+            return [
+                "trade \(trade.instrument.name)/\(trade.id): \(trade.quantity) at \(trade.price), \(trade.aggressor)"
+            ]
+        case .quote(let quote):
+            return ["quote \(quote.instrument.name): bid \(quote.bid.price), ask \(quote.ask.price)"]
+        case .book(let book): return ["book \(book.instrument.name): \(book.bids.count) bids, \(book.asks.count) asks"]
+        case .side(let value):
+            return ["\(value.series.rawValue) of \(value.instrument.name): \(value.value), known at \(value.knownAt)"]
+        case .headline(let headline): return ["headline of \(headline.source): \(headline.text)"]
         }
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Features
 internal import Foundation
 internal import Market
 internal import Models
@@ -23,6 +24,8 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Instruments, comma separated; by default all that are stored.") var instruments: String?
     @Option(help: "The timeframe to predict; by default the shortest that is stored.") var timeframe: String?
     @Option(help: "Longer timeframes to look at, comma separated; by default all that are stored.") var higher: String?
+    @Option(help: "Features, as in the setting features.set; the feature-builder must make the same.")
+    var features = "standard"
     @Option(help: "What chance is drawn from; the same gives the same model.") var seed: UInt64 = 1
     @Option(help: "Let this alias mean the model: champion, challenger or shadow.") var promote: String?
     @Flag(help: "Wait until it is done, and show the figures.") var wait = false
@@ -88,8 +91,8 @@ struct Train: AsyncParsableCommand {
             instruments: instruments, timeframe: timeframe, higher: higher, stored: .init(connection))
         let request = try TrainingRequest(
             model: model, seed: seed, from: moment(from, "--from"), to: moment(to, "--to"),
-            instruments: market.instruments, timeframe: market.base, higher: market.higher, quick: quick,
-            promote: promote)
+            instruments: market.instruments, timeframe: market.base, higher: market.higher,
+            features: FeatureSettings(text: features), quick: quick, promote: promote)
         return try JobQueue(connection).submit(
             TrainingRequest.jobKind, payload: JSONText(request.json()), key: ControlPlacement.identifier("train"))
     }

@@ -83,7 +83,7 @@ struct PrepareModels: AsyncParsableCommand {
             instruments: nil, timeframe: nil, higher: nil, stored: .init(connection))
         let request = try TrainingRequest(
             model: kind, seed: 1, instruments: market.instruments, timeframe: market.base, higher: market.higher,
-            quick: true, promote: alias)
+            features: .deployed, quick: true, promote: alias)
         let queue = JobQueue(connection)
         let job = try queue.submit(TrainingRequest.jobKind, payload: JSONText(request.json()), key: "first/\(alias)")
         Terminal.note("job \(job) trains the first \(alias)")

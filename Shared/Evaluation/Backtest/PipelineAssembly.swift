@@ -8,16 +8,18 @@ public import Trading
 /// The stages of the pipeline with their settings: what the services run, put together in one process.
 public struct PipelineAssembly: Sendable {
     public let market: MarketSettings
+    public let featureSet: FeatureSet
     public let risk: RiskSettings
     public let execution: ExecutionStage.Settings
     private let load: @Sendable (_ version: String) throws -> ModelArtifact
 
     /// `load`: Finds a model version; it throws when there is none.
     public init(
-        market: MarketSettings, risk: RiskSettings, execution: ExecutionStage.Settings,
+        market: MarketSettings, featureSet: FeatureSet, risk: RiskSettings, execution: ExecutionStage.Settings,
         load: @escaping @Sendable (_ version: String) throws -> ModelArtifact
     ) {
         self.market = market
+        self.featureSet = featureSet
         self.risk = risk
         self.execution = execution
         self.load = load
@@ -29,12 +31,17 @@ public struct PipelineAssembly: Sendable {
     public init(
         _ lookup: @escaping (String) -> String?, load: @escaping @Sendable (_ version: String) throws -> ModelArtifact
     ) throws(SettingError) {
+        let market = try MarketSettings(lookup)
+        let featureSet: FeatureSet
+        do {
+            featureSet = try FeatureSettings(lookup).featureSet(market)
+        } catch {
+            throw SettingError("features.set: \(error)")
+        }
         self.init(
-            market: try MarketSettings(lookup), risk: try RiskSettings(lookup),
+            market: market, featureSet: featureSet, risk: try RiskSettings(lookup),
             execution: try ExecutionStage.Settings(lookup), load: load)
     }
-
-    public var featureSet: FeatureSet { .standard(primary: market.base, higher: market.higher) }
 
     /// The stages in their order, each behind those that it hears.
     public typealias Chain = ChainedStage<

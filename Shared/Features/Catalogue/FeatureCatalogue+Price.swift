@@ -28,6 +28,13 @@ extension FeatureCatalogue {
                 "donchian-lower": "Lowest low, in the price's unit.",
             ], .price, ["length": 20], source: "Donchian 1960; TA-Lib MAX, MIN"
         ) { p, _ in DonchianChannel(length: p[0]) },
+        .bars(
+            [
+                "volume-profile-distance": "Close above the price with the most volume, as a fraction of the close.",
+                "volume-profile-position":
+                    "Place of the close in the area with 70 % of the volume: 0 lower, 1 upper end.",
+            ], .price, ["length": 100, "bins": 24], minimum: 2, source: "Steidlmayer 1984", cost: .length
+        ) { p, _ in VolumeProfile(length: p[0], bins: p[1]) },
         .formula(
             "vwap-distance", "Close above its volume-weighted mean, as a fraction of that.", .price, ["length": 24],
             source: "Berkowitz, Logue and Noser 1988", of: { p, _ in ["close", "vwap_\(p[0])"] }

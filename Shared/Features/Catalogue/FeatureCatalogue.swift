@@ -4,7 +4,8 @@
 /// tested like all others (`Tests/FeaturesTests` goes through this list).
 public enum FeatureCatalogue {
     public static let families: [FeatureFamily] =
-        price + trend + momentum + volatility + volume + calendar + crossTimeframe
+        price + trend + momentum + volatility + volume + calendar + regimes + microstructure + flow + basket
+        + crossTimeframe
 
     /// The family that gives a feature of this name, and the place of it among the family's.
     static func family(of output: String) -> (family: FeatureFamily, line: Int)? {
@@ -27,9 +28,18 @@ extension FeatureCatalogue {
     /// The indicator of a full name, with its timeframe, as it is before its first bar.
     public static func indicator(named text: String) throws(FeaturesError) -> any BarIndicator {
         let name = try FeatureName(parsing: text)
-        guard let (family, _) = family(of: name.output), case .bars(let make) = family.computation,
+        guard let (family, _) = family(of: name.output), case .bars(_, let make) = family.computation,
             let timeframe = name.timeframe
         else { throw .name(text, reason: "it is no indicator over bars") }
         return make(try family.values(name.parameters, of: text), timeframe)
+    }
+
+    /// The basket indicator of a full name, as it is before its first bar.
+    static func basketIndicator(named text: String) throws(FeaturesError) -> any BasketIndicator {
+        let name = try FeatureName(parsing: text)
+        guard let (family, _) = family(of: name.output), case .basket(let make) = family.computation else {
+            throw .name(text, reason: "it is no indicator over all instruments")
+        }
+        return make(try family.values(name.parameters, of: text))
     }
 }

@@ -12,18 +12,31 @@ extension FeatureFamily {
     ///   - source: Where it is described.
     ///   - cost: What a bar costs.
     ///   - revision: Of its values.
+    ///   - observes: Whether it looks at what happens between bars too.
     ///   - make: The indicator, given the parameters and the timeframe of the bars.
     /// - Returns: The entry.
     static func bars(
         _ outputs: KeyValuePairs<String, String>, _ group: Group,
         _ parameters: KeyValuePairs<String, StandardValue> = [:],
         rising: Range<Int> = 0..<0, minimum: Int = 1, source: String, cost: Cost = .constant, revision: Int = 1,
-        _ make: @escaping @Sendable (ParameterValues, Timeframe) -> any BarIndicator
+        observes: Bool = false, _ make: @escaping @Sendable (ParameterValues, Timeframe) -> any BarIndicator
     ) -> Self {
         Self(
             group: group, parameters: parameters.map(Parameter.init),
             outputs: outputs.map { Output(name: $0, meaning: $1) }, source: source, cost: cost, revision: revision,
-            rising: rising, minimum: minimum, computation: .bars(make))
+            rising: rising, minimum: minimum, computation: .bars(observes: observes, make))
+    }
+
+    /// A family of indicators over the primary bars of all instruments; the parameters are as in ``bars(_:_:_:rising:minimum:source:cost:revision:observes:_:)``.
+    static func basket(
+        _ outputs: KeyValuePairs<String, String>, _ parameters: KeyValuePairs<String, StandardValue> = [:],
+        minimum: Int = 1, source: String, revision: Int = 1,
+        _ make: @escaping @Sendable (ParameterValues) -> any BasketIndicator
+    ) -> Self {
+        Self(
+            group: .basket, parameters: parameters.map(Parameter.init),
+            outputs: outputs.map { Output(name: $0, meaning: $1) }, source: source, cost: .constant, revision: revision,
+            rising: 0..<0, minimum: minimum, computation: .basket(make))
     }
 
     /// A feature made of others.

@@ -3,7 +3,8 @@ internal import Schema
 /// A computation with parameters, and the features that it gives: one entry of the ``FeatureCatalogue``.
 public struct FeatureFamily: Sendable {
     public enum Group: String, Sendable, CaseIterable {
-        case trend, momentum, volatility, volume, price, calendar, crossTimeframe = "cross-timeframe"
+        case trend, momentum, volatility, volume, price, calendar, regime, microstructure, flow, basket
+        case crossTimeframe = "cross-timeframe"
     }
 
     /// What a bar costs.
@@ -32,8 +33,10 @@ public struct FeatureFamily: Sendable {
     }
 
     enum Computation: Sendable {
-        /// An indicator over the bars of one timeframe.
-        case bars(@Sendable (ParameterValues, Timeframe) -> any BarIndicator)
+        /// An indicator over the bars of one timeframe, and over what happens between them where it observes that.
+        case bars(observes: Bool, @Sendable (ParameterValues, Timeframe) -> any BarIndicator)
+        /// An indicator over the primary bars of all instruments.
+        case basket(@Sendable (ParameterValues) -> any BasketIndicator)
         /// A function of other features.
         case formula(Formula)
     }

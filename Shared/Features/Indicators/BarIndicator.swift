@@ -1,3 +1,6 @@
+public import Market
+public import Schema
+
 /// An indicator whose inputs are the bars of one timeframe, or one number of each.
 ///
 /// To add one is to write its file and to name it in ``FeatureCatalogue``. What it gives is one number or, as
@@ -9,11 +12,17 @@ public protocol BarIndicator: StreamingIndicator where Output: IndicatorLines {
     /// Bars before the first value of a line, that one's included: ``StreamingIndicator/warmUp``, unless a line is earlier.
     func warmUp(ofLine line: Int) -> Int
 
+    /// Takes something that happened since the bar before; most look at bars alone and let it pass.
+    mutating func observe(_ event: MarketEvent)
+
     /// Takes the next bar and writes the lines to `values`, from `offset` on.
     mutating func step(_ bar: Bar, into values: inout [Double], at offset: Int)
 
     /// Some of the lines for whole columns of bars, starting from this state: bit for bit what ``step(_:into:at:)`` gives.
     func columns(of bars: BarColumns, lines: Range<Int>) -> LineColumns
+
+    /// All lines for whole columns of bars that close at `closes`, and for what happened between them.
+    func columns(of bars: BarColumns, closing closes: [UnixNanos], observing events: [MarketEvent]) -> LineColumns
 }
 
 /// Several numbers that an indicator computes together.
@@ -44,6 +53,8 @@ extension BarIndicator {
 
     public func warmUp(ofLine line: Int) -> Int { warmUp }
 
+    public mutating func observe(_ event: MarketEvent) {}
+
     public mutating func step(_ bar: Bar, into values: inout [Double], at offset: Int) {
         let lines = update(Self.input(of: bar))
         for number in 0..<Output.count { values[offset + number] = lines.line(number) }
@@ -54,6 +65,20 @@ extension BarIndicator {
         var indicator = self
         return LineColumns(rows: bars.count, lines: lines) { row in
             indicator.update(Self.input(of: bars[row]))
+        }
+    }
+
+    public func columns(
+        of bars: BarColumns, closing closes: [UnixNanos], observing events: [MarketEvent]
+    ) -> LineColumns {
+        var indicator = self
+        var rest = events[...]
+        return LineColumns(rows: bars.count, lines: 0..<Output.count) { row in
+            while let event = rest.first, event.visibleFrom <= closes[row] {
+                indicator.observe(event)
+                rest.removeFirst()
+            }
+            return indicator.update(Self.input(of: bars[row]))
         }
     }
 }

@@ -26,6 +26,9 @@ public struct Feature: Sendable, Equatable {
     /// Where it is described.
     public let source: String
     public let cost: FeatureFamily.Cost
+    /// Whether it is `NaN`, also after its warm-up, where there is nothing of what it looks at beside bars: no trades, no
+    /// funding rates.
+    public let mayBeMissing: Bool
 
     public var timeframes: [Timeframe] { warmUps.map(\.timeframe) }
     /// Bars of a timeframe until its first value; 0 where it does not look at that.

@@ -1,62 +1,127 @@
+public import Market
 public import Schema
 
-/// The features of one instrument over whole columns of bars.
+/// The features of instruments over whole columns of bars.
 ///
 /// Each indicator runs over its column on its own, and formulas follow row by row: another order than the stage's, which
 /// goes from moment to moment, and bit for bit the same values.
 public struct FeatureColumns: Sendable {
-    public let featureSet: FeatureSet
+    /// What is known of one instrument.
+    public struct Market: Sendable {
+        /// Of every timeframe of the set that is there, oldest first.
+        public let bars: [Timeframe: BarColumns]
+        /// What happened between them, in the order of ``Market/MarketEvent/visibleFrom``.
+        public let events: [MarketEvent]
+
+        public init(bars: [Timeframe: BarColumns], events: [MarketEvent] = []) {
+            self.bars = bars
+            self.events = events
+        }
+    }
+
     /// When each primary bar closed.
     public let closeTimes: [UnixNanos]
     /// For each feature its values, a row for each primary bar; `NaN` before its warm-up has ended.
-    public let columns: [[Double]]
+    public private(set) var columns: [[Double]]
 
-    /// Computes the features of a set.
-    ///
-    /// `bars`: Of every timeframe of the set that is there, oldest first.
-    public init(_ featureSet: FeatureSet, bars: [Timeframe: BarColumns]) {
-        let plan = featureSet.plan
-        self.featureSet = featureSet
-        let closeTimes = bars[featureSet.primary]?.closeTimes(featureSet.primary) ?? []
-        self.closeTimes = closeTimes
-        var table = Array(repeating: [Double](), count: plan.warmUps.count)
+    /// Computes the features of a set for instruments, each of which is compared with all.
+    public static func compute(
+        _ featureSet: FeatureSet, _ markets: [Instrument: Market]
+    ) -> [Instrument: FeatureColumns] {
+        var tables = markets.mapValues { FeatureTable($0, plan: featureSet.plan) }
+        FeatureTable.compare(&tables, markets, plan: featureSet.plan)
+        return tables.mapValues { table in
+            FeatureColumns(closeTimes: table.closeTimes, columns: table.finished(featureSet))
+        }
+    }
+}
+
+/// The columns of all slots of a plan.
+private struct FeatureTable {
+    let closeTimes: [UnixNanos]
+    private var slots: [[Double]]
+
+    /// Everything that one instrument has by itself.
+    init(_ market: FeatureColumns.Market, plan: FeaturePlan) {
+        closeTimes = market.bars[plan.timeframes[0]]?.closeTimes(plan.timeframes[0]) ?? []
+        slots = Array(repeating: Array(repeating: .nan, count: closeTimes.count), count: plan.warmUps.count)
         for (place, timeframe) in plan.timeframes.enumerated() {
-            let own = bars[timeframe] ?? BarColumns([])
-            let rows = own.rows(asOf: closeTimes, timeframe)
-            for source in plan.sourcesOfTimeframe[place].map({ plan.sources[$0] }) {
-                let lines = source.indicator.columns(of: own, lines: 0..<source.indicator.lineCount)
-                for line in lines.lines {
+            let bars = market.bars[timeframe] ?? BarColumns([])
+            let closes = bars.closeTimes(timeframe)
+            let rows = Self.rows(of: closes, asOf: closeTimes)
+            for index in plan.sourcesOfTimeframe[place] {
+                let source = plan.sources[index]
+                let all = 0..<source.indicator.lineCount
+                let lines =
+                    plan.observers.contains(index)
+                    ? source.indicator.columns(of: bars, closing: closes, observing: market.events)
+                    : source.indicator.columns(of: bars, lines: all)
+                for line in all {
                     let values = lines[line]
-                    let start = values.startIndex
-                    table[source.slot + line] = rows.map { $0 < 0 ? .nan : values[start + $0] }
+                    slots[source.slot + line] = rows.map { $0 < 0 ? .nan : values[values.startIndex + $0] }
                 }
             }
         }
-        for step in plan.steps {
+    }
+
+    /// What the instruments have beside each other, moment by moment.
+    static func compare(
+        _ tables: inout [Instrument: FeatureTable], _ markets: [Instrument: FeatureColumns.Market], plan: FeaturePlan
+    ) {
+        let primary = plan.timeframes[0]
+        let instruments = tables.keys.sorted()
+        for source in plan.baskets {
+            var indicator = source.indicator
+            var next = instruments.map { _ in 0 }
+            while true {
+                let closes = instruments.indices.map { index in
+                    let times = tables[instruments[index]]!.closeTimes
+                    return next[index] < times.count ? times[next[index]] : nil
+                }
+                guard let moment = closes.compactMap({ $0 }).min() else { break }
+                let present = instruments.indices.filter { closes[$0] == moment }
+                let members = present.map { index in
+                    // It has a bar that closes now, so it has bars.
+                    BasketMember(
+                        instrument: instruments[index], bar: markets[instruments[index]]!.bars[primary]![next[index]])
+                }
+                for (index, lines) in zip(present, indicator.values(members)) {
+                    for (line, value) in lines.enumerated() {
+                        tables[instruments[index]]!.slots[source.slot + line][next[index]] = value
+                    }
+                    next[index] += 1
+                }
+            }
+        }
+    }
+
+    /// The features of a set, with the formulas.
+    func finished(_ featureSet: FeatureSet) -> [[Double]] {
+        var slots = slots
+        for step in featureSet.plan.steps {
             var operands = Operands(
                 values: step.operands.map { _ in .nan }, slots: Array(step.operands.indices), time: UnixNanos(0))
-            table[step.slot] = closeTimes.indices.map { row in
-                for (place, operand) in step.operands.enumerated() { operands.values[place] = table[operand][row] }
+            slots[step.slot] = closeTimes.indices.map { row in
+                for (place, operand) in step.operands.enumerated() { operands.values[place] = slots[operand][row] }
                 operands.time = closeTimes[row]
                 return step.value(operands)
             }
         }
-        columns = featureSet.slots.map { table[$0] }
+        return featureSet.slots.map { slots[$0] }
+    }
+
+    /// For each moment the row of the newest bar that had closed by then; −1 before the first.
+    private static func rows(of closes: [UnixNanos], asOf moments: [UnixNanos]) -> [Int] {
+        var row = -1
+        return moments.map { moment in
+            while row + 1 < closes.count, closes[row + 1] <= moment { row += 1 }
+            return row
+        }
     }
 }
 
 extension BarColumns {
     fileprivate func closeTimes(_ timeframe: Timeframe) -> [UnixNanos] {
         openTimes.map { $0.advanced(by: timeframe.nanoseconds) }
-    }
-
-    /// For each moment the row of the newest bar that had closed by then; −1 before the first.
-    fileprivate func rows(asOf moments: [UnixNanos], _ timeframe: Timeframe) -> [Int] {
-        let closes = closeTimes(timeframe)
-        var row = -1
-        return moments.map { moment in
-            while row + 1 < closes.count, closes[row + 1] <= moment { row += 1 }
-            return row
-        }
     }
 }

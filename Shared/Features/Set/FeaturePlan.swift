@@ -15,6 +15,15 @@ struct FeaturePlan: Sendable {
         let slot: Int
     }
 
+    /// An indicator over the primary bars of all instruments.
+    struct BasketSource: Sendable {
+        /// Of its first line; identifies it.
+        let name: String
+        let indicator: any BasketIndicator
+        /// Of its first line; the others follow.
+        let slot: Int
+    }
+
     /// A formula, after everything that it depends on.
     struct Step: Sendable {
         let operands: [Int]
@@ -27,6 +36,9 @@ struct FeaturePlan: Sendable {
     private(set) var sources: [Source] = []
     /// For each timeframe, the places of its indicators in ``sources``.
     private(set) var sourcesOfTimeframe: [[Int]]
+    /// The places of those that look at what happens between bars.
+    private(set) var observers: [Int] = []
+    private(set) var baskets: [BasketSource] = []
     private(set) var steps: [Step] = []
     /// For each slot, the bars of each timeframe until its first value; 0 where it does not look at that.
     private(set) var warmUps: [[Int]] = []
@@ -56,7 +68,14 @@ struct FeaturePlan: Sendable {
         if slots[full(line)] == nil {
             description += "\(full(0)) \(family.revision)\n"
             switch family.computation {
-            case .bars(let make): add(make(parameters, timeframe), named: family.outputs.indices.map(full), at: place)
+            case .bars(let observes, let make):
+                if observes { observers.append(sources.count) }
+                add(make(parameters, timeframe), named: family.outputs.indices.map(full), at: place)
+            case .basket(let make):
+                guard place == 0 else {
+                    throw .name(text, reason: "all instruments are compared at the primary timeframe")
+                }
+                add(make(parameters), named: family.outputs.indices.map(full))
             case .formula(let formula):
                 try add(formula, parameters, named: full(line), at: timeframe)
             }
@@ -73,6 +92,14 @@ struct FeaturePlan: Sendable {
         for (line, name) in names.enumerated() {
             slots[name] = warmUps.count
             warmUps.append(timeframes.indices.map { $0 == place ? indicator.warmUp(ofLine: line) : 0 })
+        }
+    }
+
+    private mutating func add(_ indicator: any BasketIndicator, named names: [String]) {
+        baskets.append(BasketSource(name: names[0], indicator: indicator, slot: warmUps.count))
+        for name in names {
+            slots[name] = warmUps.count
+            warmUps.append(timeframes.indices.map { $0 == 0 ? indicator.warmUp : 0 })
         }
     }
 
@@ -97,6 +124,7 @@ struct FeaturePlan: Sendable {
                 Feature.Parameter(name: $0.name, value: $1)
             },
             warmUps: zip(timeframes, warmUps[slot]).filter { $1 > 0 }.map { Feature.WarmUp(timeframe: $0, bars: $1) },
-            meaning: family.outputs[line].meaning, source: family.source, cost: family.cost)
+            meaning: family.outputs[line].meaning, source: family.source, cost: family.cost,
+            mayBeMissing: family.isObserving)
     }
 }

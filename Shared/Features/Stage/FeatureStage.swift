@@ -1,3 +1,4 @@
+internal import Market
 public import Pipeline
 public import Schema
 
@@ -5,12 +6,16 @@ public import Schema
 ///
 /// Candles of the set's timeframes are taken as they come, and instruments as they appear. Vectors are emitted at the
 /// watermark: after every longer candle that closed at the same moment, in the order of the candles that they are traced to.
-/// Nothing but candles that have closed is ever looked at.
+/// Nothing but candles that have closed is ever looked at, and what stands before them in the feed.
+///
+/// A shard makes vectors of its own instruments, and compares them with all.
 public struct FeatureStage: Stage {
     /// Everything that the stage remembers.
     public struct State: Codable, Sendable, Equatable {
         let featureSet: FeatureSetID
         var tracks: [FeatureTrack] = []
+        /// In the order of the plan's.
+        var baskets: [StoredBasket] = []
         /// Vectors that wait for the watermark.
         var ready: [Ready] = []
     }
@@ -27,12 +32,18 @@ public struct FeatureStage: Stage {
     /// The tracks' instruments: comparing references is quicker than hashing them.
     private var instruments: [Instrument] = []
     private var pendingTime: UnixNanos?
+    /// The primary bars that closed at ``pendingTime``, where somebody compares them.
+    private var members: [BasketMember] = []
+    private let shard: Shard
     private let warmUps: [Int]
 
-    public init(_ featureSet: FeatureSet, emitsDuringWarmUp: Bool = false) {
+    public init(_ featureSet: FeatureSet, shard: Shard = .whole, emitsDuringWarmUp: Bool = false) {
         self.featureSet = featureSet
+        self.shard = shard
         self.emitsDuringWarmUp = emitsDuringWarmUp
-        state = State(featureSet: featureSet.id)
+        state = State(
+            featureSet: featureSet.id,
+            baskets: featureSet.plan.baskets.map { StoredBasket(name: $0.name, indicator: $0.indicator) })
         warmUps = featureSet.plan.timeframes.map { featureSet.warmUp(of: $0) }
     }
 
@@ -41,7 +52,9 @@ public struct FeatureStage: Stage {
         guard state.featureSet == featureSet.id else {
             throw FeaturesError.featureSet(expected: featureSet.id, found: state.featureSet)
         }
-        guard state.tracks.allSatisfy({ $0.fits(featureSet.plan) }) else {
+        guard state.tracks.allSatisfy({ $0.fits(featureSet.plan) }),
+            state.baskets.map(\.name) == featureSet.plan.baskets.map(\.name)
+        else {
             throw FeaturesError.state("parts are missing")
         }
         self.state = state
@@ -50,16 +63,33 @@ public struct FeatureStage: Stage {
     }
 
     public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) throws {
-        guard case .candle(let candle) = event.message else { return }
+        if case .candle(let candle) = event.message { return take(candle, at: event.position) }
+        guard !featureSet.plan.observers.isEmpty, let seen = MarketEvent(event.message) else { return }
+        // It comes after the candles of the moment at hand: their vectors see nothing of it.
+        if pendingTime != nil { prepare() }
+        guard let instrument = seen.instrument else {
+            for track in state.tracks.indices { state.tracks[track].observe(seen, plan: featureSet.plan) }
+            return
+        }
+        guard shard.owns(instrument) else { return }
+        state.tracks[track(of: instrument)].observe(seen, plan: featureSet.plan)
+    }
+
+    private mutating func take(_ candle: Candle, at position: FeedPosition) {
         guard let timeframe = featureSet.plan.timeframes.firstIndex(of: candle.timeframe) else { return }
         // A batch may hold several moments: a vector sees nothing of a later one.
         if let pendingTime, pendingTime < candle.closeTime { prepare() }
-        let track = instruments.firstIndex(of: candle.instrument) ?? insert(candle.instrument)
-        state.tracks[track].take(Bar(candle), timeframe: timeframe, plan: featureSet.plan)
+        let bar = Bar(candle)
+        if timeframe == 0 {
+            pendingTime = candle.closeTime
+            if !state.baskets.isEmpty { members.append(BasketMember(instrument: candle.instrument, bar: bar)) }
+        }
+        guard shard.owns(candle.instrument) else { return }
+        let track = track(of: candle.instrument)
+        state.tracks[track].take(bar, timeframe: timeframe, plan: featureSet.plan)
         guard timeframe == 0 else { return }
         state.tracks[track].pending = FeatureTrack.Pending(
-            openTime: candle.openTime, closeTime: candle.closeTime, position: event.position)
-        pendingTime = candle.closeTime
+            openTime: candle.openTime, closeTime: candle.closeTime, position: position)
     }
 
     public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {
@@ -72,6 +102,7 @@ public struct FeatureStage: Stage {
     /// Makes the vectors of all candles that closed at the moment at hand.
     private mutating func prepare() {
         pendingTime = nil
+        compare()
         for index in state.tracks.indices {
             guard let pending = state.tracks[index].pending else { continue }
             state.tracks[index].pending = nil
@@ -86,6 +117,23 @@ public struct FeatureStage: Stage {
         }
     }
 
+    /// Gives each instrument what it is beside the others.
+    private mutating func compare() {
+        guard !members.isEmpty else { return }
+        members.sort { $0.instrument < $1.instrument }
+        for (place, source) in featureSet.plan.baskets.enumerated() {
+            let lines = state.baskets[place].indicator.values(members)
+            for (member, lines) in zip(members, lines) where shard.owns(member.instrument) {
+                state.tracks[track(of: member.instrument)].take(lines, at: source.slot)
+            }
+        }
+        members.removeAll()
+    }
+
+    private mutating func track(of instrument: Instrument) -> Int {
+        instruments.firstIndex(of: instrument) ?? insert(instrument)
+    }
+
     private mutating func insert(_ instrument: Instrument) -> Int {
         let new = FeatureTrack(instrument, plan: featureSet.plan)
         let place = state.tracks.firstIndex { instrument < $0.instrument } ?? state.tracks.endIndex
@@ -96,6 +144,11 @@ public struct FeatureStage: Stage {
 }
 
 extension FeatureStage: DivisibleStage {
+    /// Candles of every instrument, since each is compared with all.
+    public static func concerns(_ event: Event, _ shard: Shard) -> Bool {
+        if case .candle = event.message { true } else { shard.owns(event) }
+    }
+
     public static func whole(of shards: [State]) -> State {
         var whole = shards[0]
         whole.tracks = shards.flatMap(\.tracks).sorted { $0.instrument < $1.instrument }

@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 /// What is remembered of one instrument.
@@ -37,6 +38,16 @@ struct FeatureTrack: Codable, Sendable, Equatable {
         for source in plan.sourcesOfTimeframe[timeframe] {
             indicators[source].indicator.step(bar, into: &values.values, at: plan.sources[source].slot)
         }
+    }
+
+    /// Takes something that happened between bars.
+    mutating func observe(_ event: MarketEvent, plan: FeaturePlan) {
+        for source in plan.observers { indicators[source].indicator.observe(event) }
+    }
+
+    /// Takes the lines of an indicator over all instruments.
+    mutating func take(_ lines: [Double], at slot: Int) {
+        for (number, value) in lines.enumerated() { values.values[slot + number] = value }
     }
 
     /// Brings the formulas up to the newest bars.

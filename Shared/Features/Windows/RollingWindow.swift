@@ -53,6 +53,17 @@ struct RollingWindow: Codable, Sendable, Equatable {
         } / Double(length)
     }
 
+    /// The share of the numbers of a full window that are below `value`; of equal ones half counts.
+    func rank(of value: Double) -> Double {
+        let values = SIMD4(repeating: value)
+        let one = SIMD4(repeating: 1.0)
+        return accumulate { number in
+            let half = SIMD4(repeating: 0.5)
+            return SIMD4<Double>.zero.replacing(with: half, where: number .== values)
+                .replacing(with: one, where: number .< values)
+        } / Double(length)
+    }
+
     /// The sum of a function of the numbers, four at a time.
     @inline(__always)
     private func accumulate(_ term: (SIMD4<Double>) -> SIMD4<Double>) -> Double {

@@ -17,10 +17,11 @@ public struct TrainingHistory: Sendable {
     private let instruments: Set<Instrument>
     private var runner: StageRunner<FeatureStage>
 
-    public init(_ request: TrainingRequest) {
+    /// - Throws: ``Features/FeaturesError`` when the request names features that there are not.
+    public init(_ request: TrainingRequest) throws {
         self.request = request
         instruments = Set(request.instruments)
-        featureSet = FeatureSet.standard(primary: request.timeframe, higher: request.higher)
+        featureSet = try request.features.featureSet(primary: request.timeframe, higher: request.higher)
         runner = StageRunner(FeatureStage(featureSet), inputs: Topology.inputs(of: Topology.featureBuilder))
     }
 

@@ -1,3 +1,4 @@
+public import Features
 internal import Foundation
 public import Schema
 
@@ -20,6 +21,8 @@ public struct TrainingRequest: Sendable, Equatable {
     public let timeframe: Timeframe
     /// The longer timeframes that features look at, rising.
     public let higher: [Timeframe]
+    /// The features, as in the setting `features.set`.
+    public let features: FeatureSettings
     /// Whether a rough model will do, a few times as fast.
     public let quick: Bool
     /// The alias that shall mean the trained version, for example `champion`.
@@ -28,8 +31,8 @@ public struct TrainingRequest: Sendable, Equatable {
     /// - Throws: ``DirectionTrainingError/request(_:)`` when it contradicts itself.
     public init(
         model: DirectionModelKind, seed: UInt64, from: UnixNanos? = nil, to: UnixNanos? = nil,
-        instruments: [Instrument], timeframe: Timeframe, higher: [Timeframe], quick: Bool = false,
-        promote: String? = nil
+        instruments: [Instrument], timeframe: Timeframe, higher: [Timeframe],
+        features: FeatureSettings = .standard, quick: Bool = false, promote: String? = nil
     ) throws(DirectionTrainingError) {
         guard !instruments.isEmpty else { throw .request("it names no instrument") }
         for moment in [from, to].compactMap({ $0 }) where moment.rawValue % 1_000_000_000 != 0 {
@@ -40,6 +43,11 @@ public struct TrainingRequest: Sendable, Equatable {
             throw .request("the timeframe \(short.rawValue) is not longer than \(timeframe.rawValue)")
         }
         if let promote, promote.isEmpty { throw .request("the alias to promote is empty") }
+        do {
+            _ = try features.featureSet(primary: timeframe, higher: higher)
+        } catch {
+            throw .request("\(error)")
+        }
         self.model = model
         self.seed = seed
         self.from = from
@@ -47,6 +55,7 @@ public struct TrainingRequest: Sendable, Equatable {
         self.instruments = Set(instruments).sorted()
         self.timeframe = timeframe
         self.higher = Set(higher).sorted()
+        self.features = features
         self.quick = quick
         self.promote = promote
     }
@@ -97,7 +106,7 @@ public struct TrainingRequest: Sendable, Equatable {
 
 extension TrainingRequest: Codable {
     private enum Key: String, CodingKey {
-        case model, seed, from, to, instruments, timeframe, higher, quick, promote
+        case model, seed, from, to, instruments, timeframe, higher, features, quick, promote
     }
 
     public init(from decoder: any Decoder) throws {
@@ -116,6 +125,8 @@ extension TrainingRequest: Codable {
             instruments: values.decode([Instrument].self, forKey: .instruments),
             timeframe: values.decode(Timeframe.self, forKey: .timeframe),
             higher: values.decode([Timeframe].self, forKey: .higher),
+            features: values.decodeIfPresent(String.self, forKey: .features).map { FeatureSettings(text: $0) }
+                ?? .standard,
             quick: values.decodeIfPresent(Bool.self, forKey: .quick) ?? false,
             promote: values.decodeIfPresent(String.self, forKey: .promote))
     }
@@ -129,6 +140,7 @@ extension TrainingRequest: Codable {
         try values.encode(instruments, forKey: .instruments)
         try values.encode(timeframe, forKey: .timeframe)
         try values.encode(higher, forKey: .higher)
+        try values.encode(features.text, forKey: .features)
         try values.encode(quick, forKey: .quick)
         try values.encodeIfPresent(promote, forKey: .promote)
     }

@@ -107,7 +107,7 @@ public struct Node<S: Stage>: Sendable {
 
     /// Starts from a snapshot, or from the beginning of the feed.
     ///
-    /// With a `shard` the stage is given what that shard owns of its inputs; the watermarks it is given all.
+    /// With a `shard` the stage is given what concerns that of its inputs; the watermarks it is given all.
     public init(
         _ name: String, shard: Shard = .whole, stage: S, inputs: [Topology.Input], consumers: [String],
         settings: NodeSettings = NodeSettings(),
@@ -334,7 +334,7 @@ public struct Node<S: Stage>: Sendable {
         }
         return batches.map { shards in
             let events = ShardMerge.entries(shards).map(\.event)
-            return shard.count == 1 ? events : events.filter { shard.owns($0) }
+            return shard.count == 1 ? events : events.filter { S.concerns($0, shard) }
         }
     }
 

@@ -924,6 +924,245 @@ nonisolated struct Tidegate_V1_Metric: Sendable {
   init() {}
 }
 
+/// One trade as a venue reported it.
+nonisolated struct Tidegate_V1_Trade: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var instrument: String = String()
+
+  /// The venue's own name of the trade.
+  var id: String = String()
+
+  var price: Double = 0
+
+  var quantity: Double = 0
+
+  var aggressor: Tidegate_V1_Trade.Aggressor = .unspecified
+
+  var eventTimeNs: Int64 = 0
+
+  var receiveTimeNs: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Aggressor: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+    case buyer // = 1
+    case seller // = 2
+    case unknown // = 3
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .buyer
+      case 2: self = .seller
+      case 3: self = .unknown
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .buyer: return 1
+      case .seller: return 2
+      case .unknown: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [Tidegate_V1_Trade.Aggressor] = [
+      .unspecified,
+      .buyer,
+      .seller,
+      .unknown,
+    ]
+
+  }
+
+  init() {}
+}
+
+nonisolated struct Tidegate_V1_BookLevel: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var price: Double = 0
+
+  var quantity: Double = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The best bid and ask.
+nonisolated struct Tidegate_V1_Quote: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var instrument: String = String()
+
+  var bid: Tidegate_V1_BookLevel {
+    get {_bid ?? Tidegate_V1_BookLevel()}
+    set {_bid = newValue}
+  }
+  /// Returns true if `bid` has been explicitly set.
+  var hasBid: Bool {self._bid != nil}
+  /// Clears the value of `bid`. Subsequent reads from it will return its default value.
+  mutating func clearBid() {self._bid = nil}
+
+  var ask: Tidegate_V1_BookLevel {
+    get {_ask ?? Tidegate_V1_BookLevel()}
+    set {_ask = newValue}
+  }
+  /// Returns true if `ask` has been explicitly set.
+  var hasAsk: Bool {self._ask != nil}
+  /// Clears the value of `ask`. Subsequent reads from it will return its default value.
+  mutating func clearAsk() {self._ask = nil}
+
+  var eventTimeNs: Int64 = 0
+
+  var receiveTimeNs: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _bid: Tidegate_V1_BookLevel? = nil
+  fileprivate var _ask: Tidegate_V1_BookLevel? = nil
+}
+
+/// The best levels of an order book, best first.
+nonisolated struct Tidegate_V1_Book: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var instrument: String = String()
+
+  var bids: [Tidegate_V1_BookLevel] = []
+
+  var asks: [Tidegate_V1_BookLevel] = []
+
+  var eventTimeNs: Int64 = 0
+
+  var receiveTimeNs: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// One value of a timed series beside the candles.
+nonisolated struct Tidegate_V1_SideValue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var series: Tidegate_V1_SideValue.Series = .unspecified
+
+  var instrument: String = String()
+
+  var value: Double = 0
+
+  var timeNs: Int64 = 0
+
+  var knownAtNs: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Series: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+    case fundingRate // = 1
+    case openInterest // = 2
+    case longLiquidation // = 3
+    case shortLiquidation // = 4
+    case activeAddresses // = 5
+    case networkValueToTransactions // = 6
+    case fearAndGreed // = 7
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .fundingRate
+      case 2: self = .openInterest
+      case 3: self = .longLiquidation
+      case 4: self = .shortLiquidation
+      case 5: self = .activeAddresses
+      case 6: self = .networkValueToTransactions
+      case 7: self = .fearAndGreed
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .fundingRate: return 1
+      case .openInterest: return 2
+      case .longLiquidation: return 3
+      case .shortLiquidation: return 4
+      case .activeAddresses: return 5
+      case .networkValueToTransactions: return 6
+      case .fearAndGreed: return 7
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [Tidegate_V1_SideValue.Series] = [
+      .unspecified,
+      .fundingRate,
+      .openInterest,
+      .longLiquidation,
+      .shortLiquidation,
+      .activeAddresses,
+      .networkValueToTransactions,
+      .fearAndGreed,
+    ]
+
+  }
+
+  init() {}
+}
+
+/// A line of news or of social media.
+nonisolated struct Tidegate_V1_Headline: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var source: String = String()
+
+  var text: String = String()
+
+  var timeNs: Int64 = 0
+
+  var knownAtNs: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tidegate.v1"
@@ -1939,6 +2178,308 @@ nonisolated extension Tidegate_V1_Metric: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.label != rhs.label {return false}
     if lhs.timeNs != rhs.timeNs {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tidegate_V1_Trade: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Trade"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instrument\0\u{1}id\0\u{1}price\0\u{1}quantity\0\u{1}aggressor\0\u{3}event_time_ns\0\u{3}receive_time_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.instrument) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.price) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.quantity) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.aggressor) }()
+      case 6: try { try decoder.decodeSingularSFixed64Field(value: &self.eventTimeNs) }()
+      case 7: try { try decoder.decodeSingularSFixed64Field(value: &self.receiveTimeNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.instrument.isEmpty {
+      try visitor.visitSingularStringField(value: self.instrument, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
+    }
+    if self.price.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.price, fieldNumber: 3)
+    }
+    if self.quantity.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.quantity, fieldNumber: 4)
+    }
+    if self.aggressor != .unspecified {
+      try visitor.visitSingularEnumField(value: self.aggressor, fieldNumber: 5)
+    }
+    if self.eventTimeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.eventTimeNs, fieldNumber: 6)
+    }
+    if self.receiveTimeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.receiveTimeNs, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tidegate_V1_Trade, rhs: Tidegate_V1_Trade) -> Bool {
+    if lhs.instrument != rhs.instrument {return false}
+    if lhs.id != rhs.id {return false}
+    if lhs.price != rhs.price {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.aggressor != rhs.aggressor {return false}
+    if lhs.eventTimeNs != rhs.eventTimeNs {return false}
+    if lhs.receiveTimeNs != rhs.receiveTimeNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tidegate_V1_Trade.Aggressor: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AGGRESSOR_UNSPECIFIED\0\u{1}AGGRESSOR_BUYER\0\u{1}AGGRESSOR_SELLER\0\u{1}AGGRESSOR_UNKNOWN\0")
+}
+
+nonisolated extension Tidegate_V1_BookLevel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BookLevel"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}price\0\u{1}quantity\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.price) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.quantity) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.price.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.price, fieldNumber: 1)
+    }
+    if self.quantity.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.quantity, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tidegate_V1_BookLevel, rhs: Tidegate_V1_BookLevel) -> Bool {
+    if lhs.price != rhs.price {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tidegate_V1_Quote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Quote"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instrument\0\u{1}bid\0\u{1}ask\0\u{3}event_time_ns\0\u{3}receive_time_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.instrument) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._bid) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._ask) }()
+      case 4: try { try decoder.decodeSingularSFixed64Field(value: &self.eventTimeNs) }()
+      case 5: try { try decoder.decodeSingularSFixed64Field(value: &self.receiveTimeNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.instrument.isEmpty {
+      try visitor.visitSingularStringField(value: self.instrument, fieldNumber: 1)
+    }
+    try { if let v = self._bid {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._ask {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.eventTimeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.eventTimeNs, fieldNumber: 4)
+    }
+    if self.receiveTimeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.receiveTimeNs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tidegate_V1_Quote, rhs: Tidegate_V1_Quote) -> Bool {
+    if lhs.instrument != rhs.instrument {return false}
+    if lhs._bid != rhs._bid {return false}
+    if lhs._ask != rhs._ask {return false}
+    if lhs.eventTimeNs != rhs.eventTimeNs {return false}
+    if lhs.receiveTimeNs != rhs.receiveTimeNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tidegate_V1_Book: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Book"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instrument\0\u{1}bids\0\u{1}asks\0\u{3}event_time_ns\0\u{3}receive_time_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.instrument) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.bids) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.asks) }()
+      case 4: try { try decoder.decodeSingularSFixed64Field(value: &self.eventTimeNs) }()
+      case 5: try { try decoder.decodeSingularSFixed64Field(value: &self.receiveTimeNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.instrument.isEmpty {
+      try visitor.visitSingularStringField(value: self.instrument, fieldNumber: 1)
+    }
+    if !self.bids.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.bids, fieldNumber: 2)
+    }
+    if !self.asks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.asks, fieldNumber: 3)
+    }
+    if self.eventTimeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.eventTimeNs, fieldNumber: 4)
+    }
+    if self.receiveTimeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.receiveTimeNs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tidegate_V1_Book, rhs: Tidegate_V1_Book) -> Bool {
+    if lhs.instrument != rhs.instrument {return false}
+    if lhs.bids != rhs.bids {return false}
+    if lhs.asks != rhs.asks {return false}
+    if lhs.eventTimeNs != rhs.eventTimeNs {return false}
+    if lhs.receiveTimeNs != rhs.receiveTimeNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tidegate_V1_SideValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SideValue"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}series\0\u{1}instrument\0\u{1}value\0\u{3}time_ns\0\u{3}known_at_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.series) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.instrument) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.value) }()
+      case 4: try { try decoder.decodeSingularSFixed64Field(value: &self.timeNs) }()
+      case 5: try { try decoder.decodeSingularSFixed64Field(value: &self.knownAtNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.series != .unspecified {
+      try visitor.visitSingularEnumField(value: self.series, fieldNumber: 1)
+    }
+    if !self.instrument.isEmpty {
+      try visitor.visitSingularStringField(value: self.instrument, fieldNumber: 2)
+    }
+    if self.value.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.value, fieldNumber: 3)
+    }
+    if self.timeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.timeNs, fieldNumber: 4)
+    }
+    if self.knownAtNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.knownAtNs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tidegate_V1_SideValue, rhs: Tidegate_V1_SideValue) -> Bool {
+    if lhs.series != rhs.series {return false}
+    if lhs.instrument != rhs.instrument {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.timeNs != rhs.timeNs {return false}
+    if lhs.knownAtNs != rhs.knownAtNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Tidegate_V1_SideValue.Series: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SERIES_UNSPECIFIED\0\u{1}SERIES_FUNDING_RATE\0\u{1}SERIES_OPEN_INTEREST\0\u{1}SERIES_LONG_LIQUIDATION\0\u{1}SERIES_SHORT_LIQUIDATION\0\u{1}SERIES_ACTIVE_ADDRESSES\0\u{1}SERIES_NETWORK_VALUE_TO_TRANSACTIONS\0\u{1}SERIES_FEAR_AND_GREED\0")
+}
+
+nonisolated extension Tidegate_V1_Headline: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Headline"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}text\0\u{3}time_ns\0\u{3}known_at_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 3: try { try decoder.decodeSingularSFixed64Field(value: &self.timeNs) }()
+      case 4: try { try decoder.decodeSingularSFixed64Field(value: &self.knownAtNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    if self.timeNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.timeNs, fieldNumber: 3)
+    }
+    if self.knownAtNs != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.knownAtNs, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tidegate_V1_Headline, rhs: Tidegate_V1_Headline) -> Bool {
+    if lhs.source != rhs.source {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.timeNs != rhs.timeNs {return false}
+    if lhs.knownAtNs != rhs.knownAtNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,23 @@
+extension FeatureCatalogue {
+    static let regimes: [FeatureFamily] = [
+        .bars(
+            [
+                "volatility-rank": "Share of the newest volatilities below the newest one, 0…1.",
+                "volatility-regime": "By thirds of that: 0 low, 1 medium, 2 high.",
+            ], .regime, ["length": 20, "past": 250], minimum: 2, source: "Project specification F8", cost: .length
+        ) { p, _ in VolatilityRegime(length: p[0], past: p[1]) },
+        .bars(
+            [
+                "trend-score": "Log return over the bars in deviations of a random walk.",
+                "trend-regime": "By that: 1 bull, 0 sideways, −1 bear.",
+            ], .regime, ["length": 168, "threshold": 1.0], minimum: 2, source: "Project specification F8"
+        ) { p, _ in TrendRegime(length: p[0], threshold: p.number(1)) },
+        .bars(
+            [
+                "trend-age": "Logarithm of one plus the bars since the fast average crossed the slow one.",
+                "trend-decay": "ADX over 100, halved with each half-life of that age, signed, −1…1.",
+            ], .regime, ["fast": 5, "slow": 20, "strength": 14, "half-life": 24], rising: 0..<2, minimum: 2,
+            source: "Project specification F6"
+        ) { p, _ in TrendDecay(fast: p[0], slow: p[1], strength: p[2], halfLife: p[3]) },
+    ]
+}
