@@ -69,7 +69,7 @@ struct FeatureStageTests {
         }
     }
 
-    @Test("Batches of several moments give the same bits as batches of one", arguments: Series.all, [3, 24, 10_000])
+    @Test("Batches of several moments give the same bits as batches of one", arguments: Series.short, [3, 24, 10_000])
     func batching(series: Series, stepsPerBatch: Int) throws {
         var (stage, other) = (runner(fullSet, emitsDuringWarmUp: true), runner(fullSet, emitsDuringWarmUp: true))
         let expected = try vectors(series.feed(), &stage).map { Bits($0.vector) }
@@ -118,7 +118,7 @@ struct FeatureStageTests {
         return candles
     }
 
-    @Test("What comes later changes nothing that was said before", arguments: Series.all, [UInt64(1), 2, 3, 4])
+    @Test("What comes later changes nothing that was said before", arguments: Series.short, [UInt64(1), 2])
     func truncation(series: Series, seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let cut = series.steps[series.steps.count / 2 + Int(random.next() % UInt64(series.steps.count / 2))].time
@@ -135,12 +135,12 @@ struct FeatureStageTests {
 
     @Test(
         "A stage restored from its encoded state goes on bit for bit, from any moment",
-        arguments: Series.all, Encoding.allCases)
+        arguments: Series.short, Encoding.allCases)
     func snapshot(series: Series, encoding: Encoding) throws {
         let batches = series.feed()
         var stage = runner(fullSet, emitsDuringWarmUp: true)
         let whole = try vectors(batches, &stage)
-        for cut in [0, 1, 13, 30, 120, 700, batches.count - 1] {
+        for cut in [0, 1, 30, 700, batches.count - 1] {
             var first = runner(fullSet, emitsDuringWarmUp: true)
             let before = try vectors(Array(batches[..<cut]), &first)
             let state: FeatureStage.State

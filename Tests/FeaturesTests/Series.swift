@@ -19,6 +19,24 @@ struct Series: Sendable, CustomTestStringConvertible {
     /// A made-up series with holes and silent hours, and the recorded one where there is one.
     static let all: [Series] = [synthetic(seed: 42)] + recorded
 
+    /// The same, long enough that every feature is there for a while.
+    static let short: [Series] = all.map { series in
+        let steps = Array(series.steps.prefix(1150))
+        let end = steps[steps.count - 1].time
+        return Series(
+            name: series.name, instruments: Array(series.instruments.prefix(2)),
+            steps: steps.map { step in
+                (
+                    step.time,
+                    step.rows.filter { row in series.instruments.prefix(2).contains { $0.name == row.instrument } }
+                )
+            },
+            events: series.events.filter { event in
+                event.visibleFrom <= end
+                    && event.instrument.map { series.instruments.prefix(2).contains($0) } ?? true
+            })
+    }
+
     static func synthetic(seed: UInt64, hours: Int = 1500) -> Series {
         var random = SplitMix64(seed: seed)
         func unit() -> Double { Double(random.next() >> 11) / Double(1 << 53) }

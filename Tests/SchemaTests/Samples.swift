@@ -67,7 +67,7 @@ enum Samples {
                             fees: try Decimal12(parsing: "1.149995"))
                     ])),
             .metric(Metric(name: "accuracy_50", label: "lstm-cnn-0007", time: time, value: 0.54)),
-        ] + market(time)
+        ] + (try market(time))
     }
 
     /// The messages about the market that are no candles.

@@ -19,5 +19,11 @@ extension FeatureCatalogue {
             ], .regime, ["fast": 5, "slow": 20, "strength": 14, "half-life": 24], rising: 0..<2, minimum: 2,
             source: "Project specification F6"
         ) { p, _ in TrendDecay(fast: p[0], slow: p[1], strength: p[2], halfLife: p[3]) },
+        .bars(
+            [
+                "calm-probability": "Of the calmest of three hidden states, 0…1.",
+                "wild-probability": "Of the wildest of them, 0…1.",
+            ], .regime, ["length": 250, "interval": 24], minimum: 6, source: "Hamilton 1989", cost: .length
+        ) { p, _ in HiddenRegime(length: p[0], interval: p[1]) },
     ]
 }

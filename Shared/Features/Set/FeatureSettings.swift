@@ -33,8 +33,11 @@ public struct FeatureSettings: Sendable, Equatable {
         for part in text.split(separator: ",").map({ $0.filter { $0 != " " } }) where !part.isEmpty {
             let isLeftOut = part.hasPrefix("-")
             let meant = try Self.names(meant: String(isLeftOut ? part.dropFirst() : part[...]), primary, higher)
-            names.removeAll { meant.contains($0) }
-            if !isLeftOut { names += meant }
+            if isLeftOut {
+                names.removeAll { meant.contains($0) }
+            } else {
+                names += meant.filter { !names.contains($0) }
+            }
         }
         guard !names.isEmpty else { throw .name(text, reason: "it leaves no feature") }
         return try FeatureSet(names, primary: primary, higher: higher)
