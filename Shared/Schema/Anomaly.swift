@@ -17,6 +17,10 @@ public struct Anomaly: Codable, Sendable, Hashable {
         case unknownInstrument
         /// A row that cannot be read; dropped.
         case malformed
+        /// A close far out of what came before; kept, unless the rules of repair say otherwise.
+        case outlier
+        /// A candle that a rule of repair made or changed; its source says so too.
+        case repaired
     }
 
     public let kind: Kind

@@ -5,6 +5,8 @@ public struct Candle: Codable, Sendable, Hashable {
         case exchange, file, synthetic
         /// Built by us from candles of a shorter timeframe.
         case aggregated
+        /// Made or changed by a rule that the user turned on; `market.repair` names it.
+        case repaired
     }
 
     public let instrument: Instrument

@@ -2,7 +2,7 @@ public import Schema
 
 /// Reads stored candles, in bulk and in order.
 public struct CandleStore {
-    private let connection: PostgresConnection
+    let connection: PostgresConnection
 
     public init(_ connection: PostgresConnection) { self.connection = connection }
 

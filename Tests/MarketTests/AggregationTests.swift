@@ -17,45 +17,41 @@ struct AggregationTests {
         var testDescription: String { "\(market)/\(symbol) \(from.rawValue) to \(to.rawValue)" }
     }
 
-    static let spot: [Pair] = ["BTCUSDT", "ETHUSDT", "SOLUSDT"].flatMap { symbol in
-        [
-            Pair(
-                market: "binance_spot", symbol: symbol, from: .minute30, to: .hour1, complete: 43_798, tolerance: 1e-6),
-            Pair(market: "binance_spot", symbol: symbol, from: .hour1, to: .hour4, complete: 10_942, tolerance: 1e-6),
-            Pair(market: "binance_spot", symbol: symbol, from: .hour4, to: .day1, complete: 1825, tolerance: 1e-6),
-            Pair(market: "binance_spot", symbol: symbol, from: .hour1, to: .day1, complete: 1815, tolerance: 1e-6),
-        ]
+    /// Pairs of one symbol, with the counts that the data set's description gives.
+    static func pairs(
+        _ market: String, _ symbol: String, _ tolerance: Double, _ counts: [(Timeframe, Timeframe, Int)]
+    ) -> [Pair] {
+        counts.map { from, to, complete in
+            Pair(market: market, symbol: symbol, from: from, to: to, complete: complete, tolerance: tolerance)
+        }
     }
-    static let perpetual: [Pair] =
-        ["BTCUSDT-PERP", "ETHUSDT-PERP"].flatMap { symbol in
-            [
-                Pair(
-                    market: "binance_usdm", symbol: symbol, from: .minute5, to: .minute15, complete: 3635,
-                    tolerance: 1e-12),
-                Pair(
-                    market: "binance_usdm", symbol: symbol, from: .minute15, to: .hour1, complete: 719, tolerance: 1e-12
-                ),
-                Pair(
-                    market: "binance_usdm", symbol: symbol, from: .minute5, to: .hour1, complete: 719, tolerance: 1e-12),
-                Pair(
-                    market: "binance_usdm", symbol: symbol, from: .minute30, to: .hour1, complete: 433, tolerance: 1e-12
-                ),
-                Pair(
-                    market: "binance_usdm", symbol: symbol, from: .minute15, to: .day1, complete: 27, tolerance: 1e-12),
-            ]
-        } + [
-            Pair(
-                market: "binance_usdm", symbol: "SOLUSDT-PERP", from: .minute5, to: .minute15, complete: 2879,
-                tolerance: 1e-12),
-            Pair(
-                market: "binance_usdm", symbol: "SOLUSDT-PERP", from: .minute5, to: .hour1, complete: 719,
-                tolerance: 1e-12),
-            Pair(
-                market: "binance_usdm", symbol: "ETHUSDT-PERP", from: .minute1, to: .minute30, complete: 2005,
-                tolerance: 1e-12),
-        ]
 
-    @Test("Every complete candle is the exchange's own, to the last digit of its prices", arguments: spot + perpetual)
+    static let spot = ["BTCUSDT", "ETHUSDT", "SOLUSDT"].flatMap { symbol in
+        pairs(
+            "binance_spot", symbol, 1e-6,
+            [
+                (.minute30, .hour1, 43_798), (.hour1, .hour4, 10_942), (.hour4, .day1, 1825), (.hour1, .day1, 1815),
+            ])
+    }
+    // Three minutes are no timeframe of ours, so the description's 3m to 15m is not here.
+    static let perpetual =
+        ["BTCUSDT-PERP", "ETHUSDT-PERP"].flatMap { symbol in
+            pairs(
+                "binance_usdm", symbol, 1e-12,
+                [
+                    (.minute5, .minute15, 3635), (.minute5, .minute30, 1245), (.minute5, .hour1, 719),
+                    (.minute15, .hour1, 719), (.minute30, .hour1, 433), (.minute30, .day1, 27), (.minute15, .day1, 27),
+                ])
+        }
+        + pairs(
+            "binance_usdm", "SOLUSDT-PERP", 1e-12,
+            [(.minute5, .minute15, 2879), (.minute5, .hour1, 719), (.minute15, .day1, 21)])
+        + pairs("binance_usdm", "ETHUSDT-PERP", 1e-12, [(.minute1, .minute30, 2005)])
+    static let illiquid = pairs("binance_spot_gpl", "XRPETH", 1e-12, [(.minute1, .minute5, 151)])
+
+    @Test(
+        "Every complete candle is the exchange's own, to the last digit of its prices",
+        arguments: spot + perpetual + illiquid)
     func published(pair: Pair) throws {
         let folder = try #require(SharedData.folder).appendingPathComponent("data/ohlcv/\(pair.market)")
         let instrument = Instrument("binance.TEST-USDT")
@@ -67,7 +63,10 @@ struct AggregationTests {
         let published = Dictionary(uniqueKeysWithValues: try series(pair.to).map { ($0.openTime, $0) })
         var compared = 0
         var different: [UnixNanos] = []
-        for aggregate in CandleAggregator.aggregate(try series(pair.from), to: pair.to) where aggregate.isComplete {
+        let parts = try series(pair.from)
+        let aggregates = CandleAggregator.aggregate(parts, to: pair.to)
+        expectColumns(of: parts, are: aggregates, pair.to)
+        for aggregate in aggregates where aggregate.isComplete {
             let built = aggregate.candle
             guard let candle = published[built.openTime] else { continue }
             compared += 1
@@ -79,43 +78,90 @@ struct AggregationTests {
         }
         #expect(different == [])
         #expect(compared == pair.complete)
+        print("\(pair.testDescription): \(compared) complete candles, \(different.count) different")
+    }
+
+    /// The batch form gives the same bits as the streaming one.
+    private func expectColumns(
+        of parts: [Candle], are aggregates: [CandleAggregator.Aggregate], _ timeframe: Timeframe
+    ) {
+        var columns = CandleColumns(instrument: parts[0].instrument, timeframe: parts[0].timeframe)
+        for part in parts { columns.append(part) }
+        let built = columns.aggregated(to: timeframe)
+        #expect((0..<built.candles.count).map { built.candles[$0] } == aggregates.map(\.candle))
+        #expect(built.parts == aggregates.map(\.parts))
+        #expect(built.parts.indices.map(built.isComplete) == aggregates.map(\.isComplete))
+    }
+
+    /// A golden table of pandas: candles, and of each how many parts it has and whether that is all.
+    private func goldenTable(_ name: String, _ timeframe: Timeframe) throws -> [(candle: Candle, counts: [Int])] {
+        let file = try #require(SharedData.folder).appendingPathComponent("golden/02_aggregation_\(name).csv")
+        let counts = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",").suffix(2).compactMap { Int($0) }
+        }
+        let rows = try candles(file: file, Instrument("binance.BTC-USDT"), timeframe)
+        #expect(rows.count == counts.count)
+        return zip(rows, counts).map { (candle: $0, counts: $1) }
+    }
+
+    private func goldenInput() throws -> [Candle] {
+        let file = try #require(SharedData.folder).appendingPathComponent("golden/02_aggregation_15m_input.csv")
+        return try candles(file: file, Instrument("binance.BTC-USDT"), .minute15)
     }
 
     @Test("Candles with holes are those of pandas", arguments: [Timeframe.hour1, .hour4, .day1])
     func golden(timeframe: Timeframe) throws {
-        let folder = try #require(SharedData.folder).appendingPathComponent("golden")
-        let input = try candles(
-            file: folder.appendingPathComponent("02_aggregation_15m_input.csv"), Instrument("binance.BTC-USDT"),
-            .minute15)
-        let file = folder.appendingPathComponent("02_aggregation_\(timeframe.rawValue).csv")
-        let expected = try candles(file: file, Instrument("binance.BTC-USDT"), timeframe)
-        let counts = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map {
-            $0.split(separator: ",").suffix(2).compactMap { Int($0) }
-        }
+        let (input, expected) = (try goldenInput(), try goldenTable(timeframe.rawValue, timeframe))
         let built = CandleAggregator.aggregate(input, to: timeframe)
         #expect(input.count == 3250)
         #expect(built.count == expected.count)
-        for ((candle, count), aggregate) in zip(zip(expected, counts), built) {
-            #expect(aggregate.candle.openTime == candle.openTime)
-            #expect(aggregate.candle.open == candle.open && aggregate.candle.high == candle.high)
-            #expect(aggregate.candle.low == candle.low && aggregate.candle.close == candle.close)
-            #expect(abs(aggregate.candle.volume - candle.volume) <= 1e-12 * candle.volume)
-            #expect([aggregate.parts, aggregate.isComplete ? 1 : 0] == count)
+        for (row, aggregate) in zip(expected, built) {
+            #expect(aggregate.candle.openTime == row.candle.openTime)
+            expectNumbers(of: aggregate, row)
+        }
+        expectColumns(of: input, are: built, timeframe)
+    }
+
+    /// We stamp a candle with its open, as exchanges do: pandas' `label="right", closed="right"` over parts stamped by
+    /// their ends names the same candles by their ``Candle/closeTime``.
+    @Test("Candles stamped by their end are the same ones, a bar later, in every column")
+    func endStamped() throws {
+        let ours = CandleAggregator.aggregate(try goldenInput(), to: .hour1)
+        let stamped = try goldenTable("1h_endstamped", .hour1)
+        #expect(ours.count == stamped.count)
+        for (row, aggregate) in zip(stamped, ours) {
+            #expect(aggregate.candle.closeTime == row.candle.openTime)
+            expectNumbers(of: aggregate, row)
         }
     }
 
-    @Test("Candles stamped by their end are the same ones, a bar later")
-    func endStamped() throws {
-        let folder = try #require(SharedData.folder).appendingPathComponent("golden")
-        let ours = CandleAggregator.aggregate(
-            try candles(
-                file: folder.appendingPathComponent("02_aggregation_15m_input.csv"), Instrument("binance.BTC-USDT"),
-                .minute15), to: .hour1)
-        let stamped = try candles(
-            file: folder.appendingPathComponent("02_aggregation_1h_endstamped.csv"), Instrument("binance.BTC-USDT"),
-            .hour1)
-        #expect(ours.map(\.candle.closeTime) == stamped.map(\.openTime))
-        #expect(ours.map(\.candle.close) == stamped.map(\.close))
+    private func expectNumbers(of aggregate: CandleAggregator.Aggregate, _ row: (candle: Candle, counts: [Int])) {
+        let (built, candle) = (aggregate.candle, row.candle)
+        #expect(built.open == candle.open && built.high == candle.high)
+        #expect(built.low == candle.low && built.close == candle.close)
+        #expect(abs(built.volume - candle.volume) <= 1e-12 * candle.volume)
+        #expect([aggregate.parts, aggregate.isComplete ? 1 : 0] == row.counts)
+    }
+
+    @Test(
+        "Columns with any holes aggregate to the bits of one candle after the other", arguments: [1, 2, 3] as [UInt64])
+    func batchIsStreaming(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var parts: [Candle] = []
+        var start = Int64(random.next() % 100)
+        for _ in 0..<5000 {
+            start += random.next() % 10 == 0 ? Int64(random.next() % 400) + 1 : 1
+            let price = Double(random.next() % 1000 + 100) / 7
+            parts.append(
+                try Candle(
+                    instrument: Instrument("binance.BTC-USDT"), timeframe: .minute1,
+                    openTime: UnixNanos(seconds: start * 60), open: price, high: price + 1, low: price - 1,
+                    close: price, volume: random.next() % 50 == 0 ? .greatestFiniteMagnitude : price / 3, source: .file
+                ))
+        }
+        for longer in Timeframe.allCases where longer > .minute1 {
+            expectColumns(of: parts, are: CandleAggregator.aggregate(parts, to: longer), longer)
+        }
     }
 }
 

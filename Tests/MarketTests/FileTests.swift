@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Numbers in text")
 struct NumberTextTests {
-    func parsed(_ text: String) -> Double? { Array(text.utf8).withUnsafeBufferPointer { NumberText.double($0[...]) } }
+    func parsed(_ text: String) -> Double? { Array(text.utf8).withUnsafeBufferPointer { NumberText.double($0) } }
 
     @Test("A number is the double that Swift reads in the same text")
     func equalsSwift() {
@@ -25,6 +25,31 @@ struct NumberTextTests {
             if parsed(text)?.bitPattern != Double(text)?.bitPattern { different.append(text) }
         }
         #expect(different == [])
+    }
+
+    @Test("Two million decimals of any length are read as strtod reads them", arguments: [1, 2] as [UInt64])
+    func equalsC(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var different: [String] = []
+        for _ in 0..<1_000_000 {
+            // Up to 20 digits, of which any number is behind the point.
+            var digits = String(random.next() >> (random.next() % 64))
+            let places = Int(random.next() % 22)
+            digits = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+            let text = "\(digits.dropLast(places)).\(digits.suffix(places))"
+            if parsed(text)?.bitPattern != strtod(text, nil).bitPattern { different.append(text) }
+        }
+        #expect(different == [])
+    }
+
+    @Test("Numbers half way between two doubles go to the even one")
+    func halfWay() {
+        for text in [
+            "9007199254740993", "9007199254740995", "4503599627370497.5", "4503599627370498.5", "0.5000000000000000555",
+            "1125899906842624.125", "1125899906842624.375", "18014398509481986", "18014398509481990",
+        ] {
+            #expect(parsed(text)?.bitPattern == strtod(text, nil).bitPattern, "\(text)")
+        }
     }
 
     @Test(

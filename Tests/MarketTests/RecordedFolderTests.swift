@@ -132,26 +132,50 @@ struct RecordedDataTests {
 
     @Test("LEAN archives are read: minutes that add up to the day of the daily file")
     func lean() throws {
-        let folder = try #require(SharedData.folder).appendingPathComponent("data/ohlcv/lean")
-        let instrument = Instrument("coinbase.BTC-USD")
-        var daily = try LeanFile.daily(
-            path: folder.appendingPathComponent("coinbase_daily_btcusd_trade.zip").path, instrument: instrument)
-        let days = try candles(of: &daily, instrument)
-        #expect(days.count == 1318)
-        #expect(days.first?.openTime == UnixNanos(iso8601: "2014-12-01"))
-        #expect(days.last?.openTime == UnixNanos(iso8601: "2018-08-13"))
+        let folder = try #require(SharedData.folder).appendingPathComponent("data/ohlcv/lean").path
+        let daily = try CandleFile(path: "\(folder)/coinbase_daily_btcusd_trade.zip")
+        #expect(daily.instrument == Instrument("coinbase.BTC-USD") && daily.timeframe == .day1)
+        var reader = SeriesReader(try daily.candles(), of: daily.instrument)
+        let days = try reader.next()
+        #expect(days.count == 1318 && reader.report.missing == 34)
+        #expect(days.openTimes.first == UnixNanos(iso8601: "2014-12-01"))
+        #expect(days.openTimes.last == UnixNanos(iso8601: "2018-08-13"))
         for (date, count) in [("2016-10-07", 1419), ("2016-10-08", 1400), ("2018-04-04", 1007), ("2018-04-05", 1440)] {
             let day = try #require(UnixNanos(iso8601: date))
-            let name = "coinbase_minute_btcusd_\(date.filter { $0 != "-" })_trade.zip"
-            var reader = try LeanFile.minute(
-                path: folder.appendingPathComponent(name).path, instrument: instrument, day: day)
-            let minutes = try candles(of: &reader, instrument)
+            let file = try CandleFile(
+                path: "\(folder)/coinbase_minute_btcusd_\(date.filter { $0 != "-" })_trade.zip")
+            var reader = SeriesReader(try file.candles(), of: file.instrument)
+            let minutes = try reader.next()
             #expect(minutes.count == count)
-            let built = try #require(CandleAggregator.aggregate(minutes, to: .day1).first?.candle)
-            let published = try #require(days.first { $0.openTime == day })
+            let built = minutes.aggregated(to: .day1).candles[0]
+            let published = days[try #require(days.openTimes.firstIndex(of: day))]
             #expect(built.open == published.open && built.high == published.high)
             #expect(built.low == published.low && built.close == published.close)
             #expect(abs(built.volume - published.volume) <= 1e-9 * published.volume)
         }
+    }
+
+    @Test("LEAN's days of one instrument are one series, and what is no candle of ours is refused by name")
+    func leanFolder() throws {
+        let folder = try #require(SharedData.folder).appendingPathComponent("data/ohlcv/lean").path
+        var (files, refused): ([CandleFile], [String]) = ([], [])
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+            do { files.append(try CandleFile(path: "\(folder)/\(name)")) } catch { refused.append("\(error)") }
+        }
+        #expect(refused.count(where: { $0.hasSuffix("quotes, not candles of trades") }) == 6)
+        #expect(refused.count(where: { $0.hasSuffix(": second is no timeframe of ours") }) == 2)
+        let series = CandleFile.series(files)
+        #expect(
+            series.map { $0[0].instrument.name } == [
+                "binance.BTC-BUSD", "bybit.BTC-USDT", "coinbase.BTC-USD", "coinbase.BTC-USD", "coinbase.ETH-USD",
+            ])
+        // The one of binance has a ZIP64 end record.
+        var binance = SeriesReader(try series[0][0].candles(), of: series[0][0].instrument)
+        #expect(try binance.next().count == 1440)
+        let bitcoin = try #require(series.first { $0.count == 4 })
+        var reader = SeriesReader(try bitcoin[0].candles(), of: bitcoin[0].instrument, then: bitcoin[1...])
+        let minutes = try reader.next()
+        #expect(minutes.count == 1419 + 1400 + 1007 + 1440 && reader.report.outOfOrder == 0)
+        #expect(minutes.openTimes.last == UnixNanos(iso8601: "2018-04-05T23:59"))
     }
 }

@@ -4,7 +4,7 @@ internal import Store
 
 /// What a model is to learn from: what the command line says, and for the rest what the stored feed holds.
 enum TrainingMarket {
-    /// The instruments and timeframes of the candles that are stored.
+    /// The instruments and timeframes of the candles that are stored and came through the feed.
     struct Stored: Sendable, Equatable {
         /// Each once, in instrument order.
         let instruments: [Instrument]
@@ -17,12 +17,7 @@ enum TrainingMarket {
         }
 
         init(_ connection: PostgresConnection) throws {
-            let candles = try DashboardQueries(connection).totals().candles
-            self.init(
-                try candles.compactMap { row in
-                    guard let timeframe = Timeframe(rawValue: row.timeframe) else { return nil }
-                    return (try Instrument(parsing: row.instrument), timeframe)
-                })
+            self.init(try CandleInventory(connection).fed())
         }
     }
 

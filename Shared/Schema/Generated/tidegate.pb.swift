@@ -91,6 +91,7 @@ nonisolated enum Tidegate_V1_CandleSource: SwiftProtobuf.Enum, Swift.CaseIterabl
   case file // = 2
   case synthetic // = 3
   case aggregated // = 4
+  case repaired // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -104,6 +105,7 @@ nonisolated enum Tidegate_V1_CandleSource: SwiftProtobuf.Enum, Swift.CaseIterabl
     case 2: self = .file
     case 3: self = .synthetic
     case 4: self = .aggregated
+    case 5: self = .repaired
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -115,6 +117,7 @@ nonisolated enum Tidegate_V1_CandleSource: SwiftProtobuf.Enum, Swift.CaseIterabl
     case .file: return 2
     case .synthetic: return 3
     case .aggregated: return 4
+    case .repaired: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -126,6 +129,7 @@ nonisolated enum Tidegate_V1_CandleSource: SwiftProtobuf.Enum, Swift.CaseIterabl
     .file,
     .synthetic,
     .aggregated,
+    .repaired,
   ]
 
 }
@@ -365,6 +369,8 @@ nonisolated struct Tidegate_V1_Anomaly: Sendable {
     case late // = 6
     case unknownInstrument // = 7
     case malformed // = 8
+    case outlier // = 9
+    case repaired // = 10
     case UNRECOGNIZED(Int)
 
     init() {
@@ -382,6 +388,8 @@ nonisolated struct Tidegate_V1_Anomaly: Sendable {
       case 6: self = .late
       case 7: self = .unknownInstrument
       case 8: self = .malformed
+      case 9: self = .outlier
+      case 10: self = .repaired
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -397,6 +405,8 @@ nonisolated struct Tidegate_V1_Anomaly: Sendable {
       case .late: return 6
       case .unknownInstrument: return 7
       case .malformed: return 8
+      case .outlier: return 9
+      case .repaired: return 10
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -412,6 +422,8 @@ nonisolated struct Tidegate_V1_Anomaly: Sendable {
       .late,
       .unknownInstrument,
       .malformed,
+      .outlier,
+      .repaired,
     ]
 
   }
@@ -1172,7 +1184,7 @@ nonisolated extension Tidegate_V1_Timeframe: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Tidegate_V1_CandleSource: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CANDLE_SOURCE_UNSPECIFIED\0\u{1}CANDLE_SOURCE_EXCHANGE\0\u{1}CANDLE_SOURCE_FILE\0\u{1}CANDLE_SOURCE_SYNTHETIC\0\u{1}CANDLE_SOURCE_AGGREGATED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CANDLE_SOURCE_UNSPECIFIED\0\u{1}CANDLE_SOURCE_EXCHANGE\0\u{1}CANDLE_SOURCE_FILE\0\u{1}CANDLE_SOURCE_SYNTHETIC\0\u{1}CANDLE_SOURCE_AGGREGATED\0\u{1}CANDLE_SOURCE_REPAIRED\0")
 }
 
 nonisolated extension Tidegate_V1_TradingState: SwiftProtobuf._ProtoNameProviding {
@@ -1317,7 +1329,7 @@ nonisolated extension Tidegate_V1_Anomaly: SwiftProtobuf.Message, SwiftProtobuf.
 }
 
 nonisolated extension Tidegate_V1_Anomaly.Kind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_DUPLICATE\0\u{1}KIND_OUT_OF_ORDER\0\u{1}KIND_GAP\0\u{1}KIND_OHLC_VIOLATION\0\u{1}KIND_ZERO_VOLUME\0\u{1}KIND_LATE\0\u{1}KIND_UNKNOWN_INSTRUMENT\0\u{1}KIND_MALFORMED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_DUPLICATE\0\u{1}KIND_OUT_OF_ORDER\0\u{1}KIND_GAP\0\u{1}KIND_OHLC_VIOLATION\0\u{1}KIND_ZERO_VOLUME\0\u{1}KIND_LATE\0\u{1}KIND_UNKNOWN_INSTRUMENT\0\u{1}KIND_MALFORMED\0\u{1}KIND_OUTLIER\0\u{1}KIND_REPAIRED\0")
 }
 
 nonisolated extension Tidegate_V1_Control: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

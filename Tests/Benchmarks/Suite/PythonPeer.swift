@@ -12,17 +12,24 @@ struct PythonPeer {
     ///
     /// - Returns: The number that it prints; `nil` where the peer is not installed.
     func run(over numbers: [Double]) throws -> Double? {
-        guard FileManager.default.isExecutableFile(atPath: interpreter.path) else { return nil }
         let input = FileManager.default.temporaryDirectory.appendingPathComponent("tidegate-bench-\(getpid()).f64")
         defer { try? FileManager.default.removeItem(at: input) }
         var data = Data(capacity: 8 * numbers.count)
         for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
         try data.write(to: input)
+        return try run([], input: try FileHandle(forReadingFrom: input))
+    }
+
+    /// Runs the script with arguments.
+    ///
+    /// - Returns: The number that it prints; `nil` where the peer is not installed.
+    func run(_ arguments: [String], input: FileHandle = .nullDevice) throws -> Double? {
+        guard FileManager.default.isExecutableFile(atPath: interpreter.path) else { return nil }
         let process = Process()
         let output = Pipe()
         process.executableURL = interpreter
-        process.arguments = [script]
-        process.standardInput = try FileHandle(forReadingFrom: input)
+        process.arguments = [script] + arguments
+        process.standardInput = input
         process.standardOutput = output
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

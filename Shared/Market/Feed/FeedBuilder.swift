@@ -9,6 +9,8 @@ public import Schema
 /// Within a batch the order is: controls; then for each moment, oldest first, the base candles that close at it, in
 /// instrument order, and the longer candles that end at it, shorter timeframe first, then in instrument order; then the
 /// anomalies, as they were found. Events and watermarks share one numbering, from 1 on.
+///
+/// Nothing is repaired but by the rules in ``Settings/quality``: see ``RepairRules``.
 public struct FeedBuilder: Sendable {
     /// What is asked of the feed.
     public struct Settings: Sendable, Equatable {
@@ -18,9 +20,13 @@ public struct FeedBuilder: Sendable {
         public let base: Timeframe
         /// The timeframes to aggregate to, shortest first.
         public let higher: [Timeframe]
+        /// How candles are judged and repaired.
+        public let quality: QualitySettings
 
         /// Asks for instruments, in any order, and timeframes; each of `higher` must be a multiple of `base`.
-        public init(instruments: [Instrument], base: Timeframe, higher: [Timeframe]) {
+        public init(
+            instruments: [Instrument], base: Timeframe, higher: [Timeframe], quality: QualitySettings = .standard
+        ) {
             precondition(!instruments.isEmpty, "a feed needs an instrument")
             precondition(
                 higher.allSatisfy { $0 > base && $0.minutes % base.minutes == 0 },
@@ -28,6 +34,7 @@ public struct FeedBuilder: Sendable {
             self.instruments = Set(instruments).sorted()
             self.base = base
             self.higher = Set(higher).sorted()
+            self.quality = quality
         }
     }
 
@@ -46,20 +53,10 @@ public struct FeedBuilder: Sendable {
         var placed: [String] = []
     }
 
-    /// One instrument of the feed.
-    struct Track: Codable, Sendable, Equatable {
-        let instrument: Instrument
-        var coverage = Coverage()
-        /// Accepted base candles that wait for their watermark, oldest first.
-        var pending: [Candle] = []
-        /// One for each longer timeframe.
-        var aggregators: [CandleAggregator]
-    }
-
     private static let rememberedControls = 1024
     public let settings: Settings
-    public private(set) var state: State
-    private let indices: [String: Int]
+    public internal(set) var state: State
+    let indices: [String: Int]
 
     public init(_ settings: Settings) {
         var state = State()
@@ -86,21 +83,6 @@ public struct FeedBuilder: Sendable {
         indices = Dictionary(uniqueKeysWithValues: settings.instruments.enumerated().map { ($1.name, $0) })
     }
 
-    /// Takes rows; what is wrong with one becomes an anomaly of the next batch.
-    public mutating func accept(_ rows: [CandleRow]) {
-        for row in rows { accept(row) }
-    }
-
-    /// Takes lines that could not be read; each becomes an anomaly of the next batch.
-    public mutating func accept(malformed rows: [MalformedRow]) {
-        for row in rows {
-            state.anomalies.append(
-                Anomaly(
-                    kind: .malformed, instrument: row.instrument, timeframe: row.timeframe,
-                    time: state.time ?? UnixNanos(0), detail: "line \(row.line): \(row.reason)"))
-        }
-    }
-
     /// Puts a control into the next batch; one whose identifier was placed before is ignored.
     public mutating func place(_ control: Control) {
         guard !state.placed.contains(control.id) else { return }
@@ -109,43 +91,12 @@ public struct FeedBuilder: Sendable {
         state.controls.append(control)
     }
 
-    private mutating func accept(_ row: CandleRow) {
-        func report(_ kind: Anomaly.Kind, time: UnixNanos? = nil, count: Int = 1, _ detail: String) {
-            state.anomalies.append(
-                Anomaly(
-                    kind: kind, instrument: row.instrument, timeframe: row.timeframe,
-                    time: time ?? row.openTime ?? UnixNanos(0), count: count, detail: detail))
-        }
-        guard let index = indices[row.instrument] else {
-            return report(.unknownInstrument, "the feed was not asked for it")
-        }
-        guard row.timeframe == settings.base else {
-            return report(.malformed, "\(row.timeframe.rawValue) where \(settings.base.rawValue) was expected")
-        }
-        guard let openTime = row.openTime else {
-            return report(.malformed, "open time \(row.openMilliseconds) ms")
-        }
-        let candle: Candle
-        switch row.checked(as: settings.instruments[index], openTime: openTime) {
-        case .success(let valid): candle = valid
-        case .failure(let flaw): return report(flaw.kind, flaw.detail)
-        }
-        let coverage = state.tracks[index].coverage
-        guard !coverage.contains(openTime) else { return report(.duplicate, "the feed has it") }
-        if let time = state.time, candle.closeTime <= time { return report(.late, "the watermark is at \(time)") }
-        if let last = coverage.last, openTime < last { return report(.outOfOrder, "the newest is of \(last)") }
-        if let gap = state.tracks[index].coverage.append(openTime, timeframe: settings.base) {
-            report(.gap, time: gap.from, count: gap.count, "\(gap.count) missing up to \(openTime)")
-        }
-        if candle.volume == 0 { report(.zeroVolume, "no trades") }
-        state.tracks[index].pending.append(candle)
-    }
-
     /// Ends a batch: everything that closed by `time` is out, and what comes later for it is late.
     ///
     /// The time must be later than that of the watermark before.
     public mutating func closeBatch(at time: UnixNanos) -> Batch {
         if let previous = state.time { precondition(previous < time, "watermarks must rise: \(time)") }
+        if settings.quality.repair.has(.fillGaps) { fillGaps(upTo: time) }
         var events: [Event] = []
         func emit(_ message: Message) {
             events.append(Event(position: state.nextPosition, message))

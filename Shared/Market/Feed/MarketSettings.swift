@@ -7,22 +7,29 @@ public import Schema
 /// | `market.instruments` | `binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT` | comma separated |
 /// | `market.timeframe` | `1h` | the timeframe that the source gives |
 /// | `market.higher` | `4h,1d` | aggregated from it |
+///
+/// and those of ``QualitySettings``.
 public struct MarketSettings: Sendable, Equatable {
     /// In instrument order.
     public let instruments: [Instrument]
     public let base: Timeframe
     /// Longer than ``base``, rising.
     public let higher: [Timeframe]
+    /// How candles are judged and repaired.
+    public let quality: QualitySettings
 
-    public static let keys = [
-        SettingKey(
-            "market.instruments", "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT",
-            "what is watched, comma separated"),
-        SettingKey("market.timeframe", "1h", "the timeframe that the source gives"),
-        SettingKey("market.higher", "4h,1d", "timeframes aggregated from it, comma separated"),
-    ]
+    public static let keys =
+        [
+            SettingKey(
+                "market.instruments", "binance.BTC-USDT,binance.ETH-USDT,binance.SOL-USDT",
+                "what is watched, comma separated"),
+            SettingKey("market.timeframe", "1h", "the timeframe that the source gives"),
+            SettingKey("market.higher", "4h,1d", "timeframes aggregated from it, comma separated"),
+        ] + QualitySettings.keys
 
-    public init(instruments: [Instrument], base: Timeframe, higher: [Timeframe]) throws(SettingError) {
+    public init(
+        instruments: [Instrument], base: Timeframe, higher: [Timeframe], quality: QualitySettings = .standard
+    ) throws(SettingError) {
         guard !instruments.isEmpty else { throw SettingError("market.instruments is empty") }
         guard Set(instruments).count == instruments.count else {
             throw SettingError("market.instruments names one twice")
@@ -33,6 +40,7 @@ public struct MarketSettings: Sendable, Equatable {
         self.instruments = instruments.sorted()
         self.base = base
         self.higher = Array(Set(higher)).sorted()
+        self.quality = quality
     }
 
     /// `lookup`: Gives the text of a key, or `nil` where it is not set.
@@ -55,10 +63,12 @@ public struct MarketSettings: Sendable, Equatable {
         }
         var higher: [Timeframe] = []
         for name in text(2).split(separator: ",") { higher.append(try timeframe(name, "market.higher")) }
-        try self.init(instruments: instruments, base: timeframe(text(1), "market.timeframe"), higher: higher)
+        try self.init(
+            instruments: instruments, base: timeframe(text(1), "market.timeframe"), higher: higher,
+            quality: QualitySettings(lookup))
     }
 
     public var feed: FeedBuilder.Settings {
-        FeedBuilder.Settings(instruments: instruments, base: base, higher: higher)
+        FeedBuilder.Settings(instruments: instruments, base: base, higher: higher, quality: quality)
     }
 }

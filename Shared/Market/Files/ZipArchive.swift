@@ -3,7 +3,7 @@ internal import CZlib
 /// A zip archive in memory: lists its members and gives their content.
 ///
 /// Reads stored and deflated members, checked against their CRC-32 (PKWARE APPNOTE 6.3, sections 4.3.7, 4.3.12, 4.3.16 and
-/// 4.5.3); no encryption, and no archive that needs the ZIP64 end record.
+/// 4.5.3), with ZIP64 sizes and end record (4.3.14 and 4.3.15); no encryption.
 public struct ZipArchive: Sendable {
     public struct Member: Sendable, Hashable {
         public let name: String
@@ -77,9 +77,9 @@ public struct ZipArchive: Sendable {
         // The end record is 22 bytes and a comment of up to 65,535.
         let candidates = stride(from: bytes.count - 22, through: max(0, bytes.count - 22 - 65_535), by: -1)
         guard bytes.count >= 22, let end = candidates.first(where: { fields.u32($0) == 0x0605_4B50 }),
-            let count = fields.u16(end + 10), var offset = fields.u32(end + 16).map({ Int($0) })
+            let (count, start) = place(fields, endRecord: end)
         else { throw .archive(path: path, reason: "no end of central directory") }
-        var members: [Member] = []
+        var (members, offset): ([Member], Int) = ([], start)
         for _ in 0..<count {
             guard fields.u32(offset) == 0x0201_4B50, let flags = fields.u16(offset + 8),
                 let method = fields.u16(offset + 10), let checksum = fields.u32(offset + 16),
@@ -101,6 +101,17 @@ public struct ZipArchive: Sendable {
             offset += 46 + nameLength + extraLength + commentLength
         }
         return members
+    }
+
+    /// How many members the central directory has, and where it begins.
+    private static func place(_ fields: Fields, endRecord: Int) -> (count: Int, start: Int)? {
+        guard let count = fields.u16(endRecord + 10), let start = fields.u32(endRecord + 16) else { return nil }
+        // A locator right before the end record says where the ZIP64 one is, which goes before it.
+        guard fields.u32(endRecord - 20) == 0x0706_4B50 else { return (count, Int(start)) }
+        guard let wide = fields.u64(endRecord - 12), fields.u32(wide) == 0x0606_4B50,
+            let count = fields.u64(wide + 32), let start = fields.u64(wide + 48)
+        else { return nil }
+        return (count, start)
     }
 
     /// Undoes a raw deflate stream; `nil` when it is damaged or not of this size.
@@ -142,6 +153,12 @@ public struct ZipArchive: Sendable {
             return UInt32(low) | UInt32(high) << 16
         }
 
+        /// Above 2^48 no memory holds it: then it is damage.
+        func u64(_ offset: Int) -> Int? {
+            guard let low = u32(offset), let high = u32(offset + 4), high < 0x1_0000 else { return nil }
+            return Int(low) | Int(high) << 32
+        }
+
         /// Numbers of which those that are all ones stand, eight bytes each, in the ZIP64 field of `extra`.
         func widened(_ values: [UInt32], extra: Range<Int>) -> [Int]? {
             guard values.contains(.max) else { return values.map { Int($0) } }
@@ -158,11 +175,8 @@ public struct ZipArchive: Sendable {
                         result.append(Int(value))
                         continue
                     }
-                    // Above 2^48 no memory holds it: then it is damage.
-                    guard at + 8 <= offset + 4 + size, let low = u32(at), let high = u32(at + 4), high < 0x1_0000 else {
-                        return nil
-                    }
-                    result.append(Int(low) | Int(high) << 32)
+                    guard at + 8 <= offset + 4 + size, let number = u64(at) else { return nil }
+                    result.append(number)
                     at += 8
                 }
                 return result

@@ -25,3 +25,13 @@ extension CandleRow {
         }
     }
 }
+
+extension CandleRow {
+    /// The row with the highest and the lowest of its prices as high and low.
+    var widened: CandleRow {
+        CandleRow(
+            instrument: instrument, timeframe: timeframe, openMilliseconds: openMilliseconds, open: open,
+            high: max(open, high, low, close), low: min(open, high, low, close), close: close, volume: volume,
+            source: .repaired)
+    }
+}
