@@ -6,9 +6,9 @@ public import Schema
 /// It is the ingestor without its sockets. Rows are accepted as they come, in the order of time for each instrument;
 /// ``closeBatch(at:)`` says that waiting is over for everything up to a moment. The same calls always give the same feed.
 ///
-/// Within a batch the order is: controls; then for each moment, oldest first, the base candles that close at it, in
-/// instrument order, and the longer candles that end at it, shorter timeframe first, then in instrument order; then the
-/// anomalies, as they were found. Events and watermarks share one numbering, from 1 on.
+/// Within a batch the order is: controls; then for each moment, oldest first, what happened and became known before it, the
+/// base candles that close at it, in instrument order, and the longer candles that end at it, shorter timeframe first, then in
+/// instrument order; then the anomalies, as they were found. Events and watermarks share one numbering, from 1 on.
 ///
 /// Nothing is repaired but by the rules in ``Settings/quality``: see ``RepairRules``.
 public struct FeedBuilder: Sendable {
@@ -56,6 +56,10 @@ public struct FeedBuilder: Sendable {
     private static let rememberedControls = 1024
     public let settings: Settings
     public internal(set) var state: State
+    /// What waits for its watermark, as it came.
+    ///
+    /// It is not part of the state: a source that goes on behind a watermark gives it again.
+    var waiting: [MarketEvent] = []
     let indices: [String: Int]
 
     public init(_ settings: Settings) {
@@ -105,6 +109,7 @@ public struct FeedBuilder: Sendable {
         for control in state.controls { emit(.control(control)) }
         state.controls.removeAll()
         while let moment = nextMoment(upTo: time) {
+            for event in due(by: moment) { emit(event.message) }
             for index in state.tracks.indices {
                 guard let candle = state.tracks[index].pending.first, candle.closeTime == moment else { continue }
                 state.tracks[index].pending.removeFirst()
@@ -118,6 +123,7 @@ public struct FeedBuilder: Sendable {
                 }
             }
         }
+        for event in due(by: time) { emit(event.message) }
         for anomaly in state.anomalies { emit(.anomaly(anomaly)) }
         state.anomalies.removeAll()
         let watermark = Watermark(position: state.nextPosition, previous: state.watermark, time: time)
