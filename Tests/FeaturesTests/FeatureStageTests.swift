@@ -85,7 +85,12 @@ struct FeatureStageTests {
         let found = try vectors(batches, &stage)
         let markets = Dictionary(
             uniqueKeysWithValues: series.instruments.map { instrument in
-                let bars = candles(of: instrument, batches).mapValues { BarColumns($0.map { Bar($0) }) }
+                let bars = candles(of: instrument, batches).mapValues { candles in
+                    var columns = CandleColumns(
+                        instrument: instrument, timeframe: candles[0].timeframe, source: candles[0].source)
+                    for candle in candles { columns.append(candle) }
+                    return columns
+                }
                 let events = series.events.filter { $0.instrument == instrument || $0.instrument == nil }
                 return (instrument, FeatureColumns.Market(bars: bars, events: events))
             })

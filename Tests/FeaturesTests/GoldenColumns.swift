@@ -1,4 +1,5 @@
 import Features
+import Market
 import Schema
 
 /// The columns of the reference, each with the feature of the catalogue that has its values.
@@ -37,11 +38,10 @@ let goldenIndicators: [String: (indicator: any BarIndicator, line: Int)] = [
 ]
 
 /// Every column of the reference, computed from hourly bars.
-func goldenColumns(_ bars: BarColumns) throws -> [String: [Double]] {
+func goldenColumns(_ bars: CandleColumns) throws -> [String: [Double]] {
     let names = goldenFeatures.keys.sorted()
     let set = try FeatureSet(names.map { goldenFeatures[$0]! }, primary: .hour1, higher: [])
-    let instrument = Instrument("golden.BTC-USDT")
-    let columns = FeatureColumns.compute(set, [instrument: FeatureColumns.Market(bars: [.hour1: bars])])[instrument]!
+    let columns = FeatureColumns.compute(set, [bars.instrument: .init(bars: [.hour1: bars])])[bars.instrument]!
     let computed = Dictionary(uniqueKeysWithValues: zip(set.names, columns.columns))
     var result = goldenFeatures.mapValues { computed[$0]! }
     for (name, (indicator, line)) in goldenIndicators {

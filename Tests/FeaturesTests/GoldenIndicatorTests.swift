@@ -1,5 +1,6 @@
 import Features
 import Foundation
+import Market
 import TestKit
 import Testing
 

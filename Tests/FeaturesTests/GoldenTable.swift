@@ -1,5 +1,6 @@
 import Features
 import Foundation
+import Market
 import Schema
 import TestKit
 import Testing
@@ -23,16 +24,19 @@ struct GoldenTable {
     }
 
     /// The hourly bars of the table's first columns.
-    func bars() throws -> BarColumns {
+    func bars() throws -> CandleColumns {
         let times = try values("ts_ms")
         let (open, high, low) = (try values("open"), try values("high"), try values("low"))
         let (close, volume) = (try values("close"), try values("volume"))
-        return BarColumns(
-            times.indices.map {
-                Bar(
-                    openTime: UnixNanos(milliseconds: Int64(times[$0])), open: open[$0], high: high[$0], low: low[$0],
-                    close: close[$0], volume: volume[$0])
-            })
+        var columns = CandleColumns(instrument: Instrument("golden.BTC-USDT"), timeframe: .hour1)
+        for row in times.indices {
+            columns.append(
+                try Candle(
+                    instrument: columns.instrument, timeframe: .hour1,
+                    openTime: UnixNanos(milliseconds: Int64(times[row])), open: open[row], high: high[row],
+                    low: low[row], close: close[row], volume: volume[row], source: .file))
+        }
+        return columns
     }
 
     func values(_ name: String) throws -> [Double] { try #require(columns[name]).map { try #require($0) } }

@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct FeaturesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "features", abstract: "Lists the features that there are.",
-        subcommands: [ListFeatures.self], defaultSubcommand: ListFeatures.self)
+        subcommands: [ListFeatures.self, ComputeFeatures.self], defaultSubcommand: ListFeatures.self)
 }

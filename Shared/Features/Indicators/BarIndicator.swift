@@ -19,10 +19,10 @@ public protocol BarIndicator: StreamingIndicator where Output: IndicatorLines {
     mutating func step(_ bar: Bar, into values: inout [Double], at offset: Int)
 
     /// Some of the lines for whole columns of bars, starting from this state: bit for bit what ``step(_:into:at:)`` gives.
-    func columns(of bars: BarColumns, lines: Range<Int>) -> LineColumns
+    func columns(of bars: CandleColumns, lines: Range<Int>) -> LineColumns
 
     /// All lines for whole columns of bars that close at `closes`, and for what happened between them.
-    func columns(of bars: BarColumns, closing closes: [UnixNanos], observing events: [MarketEvent]) -> LineColumns
+    func columns(of bars: CandleColumns, closing closes: [UnixNanos], observing events: [MarketEvent]) -> LineColumns
 }
 
 /// Several numbers that an indicator computes together.
@@ -60,16 +60,16 @@ extension BarIndicator {
         for number in 0..<Output.count { values[offset + number] = lines.line(number) }
     }
 
-    public func columns(of bars: BarColumns, lines: Range<Int>) -> LineColumns {
+    public func columns(of bars: CandleColumns, lines: Range<Int>) -> LineColumns {
         precondition(lines.lowerBound >= 0 && lines.upperBound <= Output.count, "there are \(Output.count) lines")
         var indicator = self
         return LineColumns(rows: bars.count, lines: lines) { row in
-            indicator.update(Self.input(of: bars[row]))
+            indicator.update(Self.input(of: bars.bar(row)))
         }
     }
 
     public func columns(
-        of bars: BarColumns, closing closes: [UnixNanos], observing events: [MarketEvent]
+        of bars: CandleColumns, closing closes: [UnixNanos], observing events: [MarketEvent]
     ) -> LineColumns {
         var indicator = self
         var rest = events[...]
@@ -78,7 +78,7 @@ extension BarIndicator {
                 indicator.observe(event)
                 rest.removeFirst()
             }
-            return indicator.update(Self.input(of: bars[row]))
+            return indicator.update(Self.input(of: bars.bar(row)))
         }
     }
 }

@@ -9,11 +9,11 @@ public struct FeatureColumns: Sendable {
     /// What is known of one instrument.
     public struct Market: Sendable {
         /// Of every timeframe of the set that is there, oldest first.
-        public let bars: [Timeframe: BarColumns]
+        public let bars: [Timeframe: CandleColumns]
         /// What happened between them, in the order of ``Market/MarketEvent/visibleFrom``.
         public let events: [MarketEvent]
 
-        public init(bars: [Timeframe: BarColumns], events: [MarketEvent] = []) {
+        public init(bars: [Timeframe: CandleColumns], events: [MarketEvent] = []) {
             self.bars = bars
             self.events = events
         }
@@ -43,11 +43,11 @@ private struct FeatureTable {
 
     /// Everything that one instrument has by itself.
     init(_ market: FeatureColumns.Market, plan: FeaturePlan) {
-        closeTimes = market.bars[plan.timeframes[0]]?.closeTimes(plan.timeframes[0]) ?? []
+        closeTimes = market.bars[plan.timeframes[0]]?.closeTimes ?? []
         slots = Array(repeating: Array(repeating: .nan, count: closeTimes.count), count: plan.warmUps.count)
         for (place, timeframe) in plan.timeframes.enumerated() {
-            let bars = market.bars[timeframe] ?? BarColumns([])
-            let closes = bars.closeTimes(timeframe)
+            guard let bars = market.bars[timeframe] else { continue }
+            let closes = bars.closeTimes
             let rows = Self.rows(of: closes, asOf: closeTimes)
             for index in plan.sourcesOfTimeframe[place] {
                 let source = plan.sources[index]
@@ -83,7 +83,8 @@ private struct FeatureTable {
                 let members = present.map { index in
                     // It has a bar that closes now, so it has bars.
                     BasketMember(
-                        instrument: instruments[index], bar: markets[instruments[index]]!.bars[primary]![next[index]])
+                        instrument: instruments[index],
+                        bar: markets[instruments[index]]!.bars[primary]!.bar(next[index]))
                 }
                 for (index, lines) in zip(present, indicator.values(members)) {
                     for (line, value) in lines.enumerated() {
@@ -120,8 +121,6 @@ private struct FeatureTable {
     }
 }
 
-extension BarColumns {
-    fileprivate func closeTimes(_ timeframe: Timeframe) -> [UnixNanos] {
-        openTimes.map { $0.advanced(by: timeframe.nanoseconds) }
-    }
+extension CandleColumns {
+    fileprivate var closeTimes: [UnixNanos] { openTimes.map { $0.advanced(by: timeframe.nanoseconds) } }
 }

@@ -1,29 +1,22 @@
-internal import CZlib
 public import Schema
 
 /// Writes candles as the table that ``CSVCandles`` reads, so that reading it gives the same bits; gzip-compressed where the
 /// path ends in `.gz`.
 ///
-/// What is written is the caller's only once ``close()`` has returned. Not `Sendable`: one task writes a file.
-public final class CandleTableWriter {
+/// What is written is the caller's only once ``close()`` has returned.
+public struct CandleTableWriter {
     /// The first line.
     public static let header = "open_time_ms,open,high,low,close,volume\n"
 
-    private let path: String
-    private let handle: gzFile
-    private var text = CandleTableWriter.header
-    private var isOpen = true
+    private let file: TextFileWriter
 
     /// Begins a file, which replaces what stands at `path`.
     ///
     /// - Throws: ``MarketError/unwritable(path:)``.
     public init(path: String) throws(MarketError) {
-        // "T" writes without compression.
-        guard let handle = gzopen(path, path.hasSuffix(".gz") ? "wb6" : "wbT") else { throw .unwritable(path: path) }
-        (self.path, self.handle) = (path, handle)
+        file = try TextFileWriter(path: path)
+        try file.write(Self.header)
     }
-
-    deinit { if isOpen { gzclose_w(handle) } }
 
     /// A candle's line.
     public static func line(_ candle: Candle) -> String {
@@ -32,24 +25,11 @@ public final class CandleTableWriter {
 
     /// - Throws: ``MarketError/unwritable(path:)``, for example when the disk is full.
     public func write(_ candles: [Candle]) throws(MarketError) {
-        for candle in candles {
-            text += Self.line(candle)
-            if text.utf8.count > 1 << 16 { try flush() }
-        }
+        for candle in candles { try file.write(Self.line(candle)) }
     }
 
     /// Ends the file.
     ///
     /// - Throws: ``MarketError/unwritable(path:)``.
-    public func close() throws(MarketError) {
-        try flush()
-        isOpen = false
-        guard gzclose_w(handle) == Z_OK else { throw .unwritable(path: path) }
-    }
-
-    private func flush() throws(MarketError) {
-        defer { text.removeAll(keepingCapacity: true) }
-        let written = text.withUTF8 { gzwrite(handle, $0.baseAddress, UInt32($0.count)) }
-        guard written > 0 || text.isEmpty else { throw .unwritable(path: path) }
-    }
+    public func close() throws(MarketError) { try file.close() }
 }
