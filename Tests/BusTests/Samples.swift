@@ -47,6 +47,21 @@ enum Samples {
                     id: "o/1", clientID: "o", instrument: bitcoin, side: .sell, quantity: one, price: one, fee: .zero,
                     time: time)),
             .metric(Metric(name: "accuracy_50", label: "m", time: time, value: 0.5)),
+            .trade(
+                try Trade(
+                    instrument: bitcoin, id: "t", price: 2, quantity: 3, aggressor: .unknown, eventTime: time,
+                    receiveTime: time)),
+            .quote(
+                Quote(
+                    instrument: bitcoin, bid: try BookLevel(price: 1, quantity: 2),
+                    ask: try BookLevel(price: 3, quantity: 4), eventTime: time, receiveTime: time)),
+            .book(
+                Book(
+                    instrument: bitcoin, bids: [], asks: [try BookLevel(price: 3, quantity: 4)], eventTime: time,
+                    receiveTime: time)),
+            .side(
+                try SideValue(series: .openInterest, instrument: bitcoin, value: 5, time: time, knownAt: time)),
+            .headline(try Headline(source: "s", text: "é", time: time, knownAt: time)),
             .account(
                 Account(
                     time: time, cash: one, equity: one,

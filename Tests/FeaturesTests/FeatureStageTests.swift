@@ -168,6 +168,36 @@ struct FeatureStageTests {
         }
     }
 
+    @Test(
+        "Shards make the vectors of the whole, and put together and divided anew they go on with them",
+        arguments: Series.short)
+    func division(series: Series) throws {
+        let batches = series.feed()
+        var stage = runner(fullSet, emitsDuringWarmUp: true)
+        let whole = try vectors(batches, &stage).map { Bits($0.vector) }
+        var found: [Bits] = []
+        var state = FeatureStage(fullSet).state
+        for (part, count) in [1, 3, 2].enumerated() {
+            var states: [FeatureStage.State] = []
+            for index in 0..<count {
+                let shard = Shard(index, of: count)
+                var stage = StageRunner(
+                    FeatureStage(fullSet, shard: shard, emitsDuringWarmUp: true),
+                    inputs: Topology.inputs(of: Topology.featureBuilder))
+                try stage.restore(FeatureStage.part(shard, of: state))
+                let range = batches.count * part / 3..<batches.count * (part + 1) / 3
+                let own = batches[range].map { batch in
+                    Batch(events: batch.events.filter { FeatureStage.concerns($0, shard) }, watermark: batch.watermark)
+                }
+                found += try vectors(Array(own), &stage).map { Bits($0.vector) }
+                states.append(stage.stage.state)
+            }
+            state = FeatureStage.whole(of: states)
+        }
+        #expect(found.count == whole.count && Set(found) == Set(whole))
+        #expect(state == stage.stage.state)
+    }
+
     @Test("An instrument that appears later than others takes its place in their order")
     func latecomer() throws {
         let series = Series.synthetic(seed: 3, hours: 900)

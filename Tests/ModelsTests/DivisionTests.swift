@@ -42,7 +42,8 @@ private struct DividedServing {
         for shard in fleet.shards(of: Topology.featureBuilder) {
             features.append(
                 try Self.driven(
-                    Topology.featureBuilder, shard, fleet, FeatureStage(featureSet), after: other?.features ?? []))
+                    Topology.featureBuilder, shard, fleet, FeatureStage(featureSet, shard: shard),
+                    after: other?.features ?? []))
         }
         for shard in fleet.shards(of: Topology.inferenceServer) {
             let stage = InferenceStage { version in

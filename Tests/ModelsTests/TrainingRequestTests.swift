@@ -1,3 +1,4 @@
+import Features
 import Models
 import Schema
 import Testing
@@ -9,12 +10,12 @@ struct TrainingRequestTests {
         let whole = try TrainingRequest(
             model: .lstm, seed: .max, from: UnixNanos(iso8601: "2024-01-01"),
             to: UnixNanos(iso8601: "2024-06-01T12:00"),
-            instruments: [ether, bitcoin, ether], timeframe: .hour1, higher: [.day1, .hour4], quick: true,
-            promote: "champion")
+            instruments: [ether, bitcoin, ether], timeframe: .hour1, higher: [.day1, .hour4],
+            features: FeatureSettings(text: "standard,rsi_21"), quick: true, promote: "champion")
         #expect(
             whole.json() == """
-                {"from":"2024-01-01T00:00:00Z","higher":["4h","1d"],"instruments":["binance.BTC-USDT",\
-                "binance.ETH-USDT"],"model":"lstm","promote":"champion","quick":true,"seed":18446744073709551615,\
+                {"features":"standard,rsi_21","from":"2024-01-01T00:00:00Z","higher":["4h","1d"],\
+                "instruments":["binance.BTC-USDT","binance.ETH-USDT"],"model":"lstm","promote":"champion","quick":true,"seed":18446744073709551615,\
                 "timeframe":"1h","to":"2024-06-01T12:00:00Z"}
                 """)
         #expect(try TrainingRequest(json: whole.json()) == whole)

@@ -28,7 +28,7 @@ struct TopicTests {
     @Test("Anything else is refused")
     func refused() {
         for text in [
-            "", "/", "candle", "trade/", "candle/binance.BTC-USDT", "candle//", "candle/BTC/", "Candle/",
+            "", "/", "candle", "trades/", "candle/binance.BTC-USDT", "candle//", "candle/BTC/", "Candle/",
             "candle/binance.BTC-USDT/2m/", "candle/binance.BTC-USDT/15m/x/", "candle/binance.BTC-USDT//",
         ] {
             #expect(throws: SchemaError.self, "\(text)") { try Topic(parsing: text) }

@@ -89,7 +89,7 @@ struct MetricsCatalogueTests {
                 !metric.help.isEmpty && !metric.help.contains("\n") && !metric.help.hasSuffix("."), "\(metric.name)")
             for label in metric.labels {
                 #expect(label.name.wholeMatch(of: /[a-z]+/) != nil && label.name != "le")
-                if case .oneOf(let values) = label.values { #expect(!values.isEmpty && values.count <= 16) }
+                if case .oneOf(let values) = label.values { #expect(!values.isEmpty && values.count <= 32) }
             }
         }
     }
