@@ -19,6 +19,11 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+]
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -69,6 +74,8 @@ let package = Package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
             traits: [.defaults, "CommandLineArguments", "YAML"]),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -104,8 +111,8 @@ let package = Package(
         // The edges
         shared("Bus", ["Schema", "CZeroMQ"]),
         shared("Store", ["Schema", "CPostgres"]),
-        shared("HTTP", ["CCurl"]),
-        shared("Venues", ["Schema", "HTTP", "Trading", "Market"]),
+        shared("HTTP", ["CCurl", deque, nioSSL] + nio),
+        shared("Venues", ["Schema", "HTTP", "Trading", "Market", deque]),
 
         // Learning
         shared("Tensor", ["CTorch"]),
@@ -123,7 +130,7 @@ let package = Package(
         shared(
             "ServiceKit",
             ["Schema", "Pipeline", "Bus", "Store", "HTTP", logging, configuration, lifecycle, hummingbird]),
-        shared("TestKit", ["Schema", "Pipeline", "Store"]),
+        shared("TestKit", ["Schema", "Pipeline", "Store"] + nio),
 
         // The executables
         service("Ingestor", ["Bus", "Store", "Market", "Venues"]),
@@ -154,6 +161,7 @@ let package = Package(
         tests("Bus", ["Bus", "Schema"]),
         tests("Store", ["Store", "Schema"]),
         tests("HTTP", ["HTTP", "Venues", "Schema"]),
+        tests("VenuesSession", ["Venues", "HTTP", "Market", "Schema"]),
         tests("Market", ["Market", "Schema", "Pipeline"]),
         tests("Features", ["Features", "Market", "Schema", "Pipeline"]),
         tests("Synthetic", ["Synthetic", "Market", "Schema"]),

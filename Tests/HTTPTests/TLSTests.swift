@@ -3,10 +3,10 @@ import Foundation
 import HTTP
 import Testing
 
-/// `openssl s_server` with a certificate of its own making, for `127.0.0.1` only.
+/// `openssl s_server` with a certificate of its own making, for one name only.
 ///
 /// Unchecked because `Process` is not `Sendable`; one thread makes it and the last owner ends it.
-private final class SecureServer: @unchecked Sendable {
+final class SecureServer: @unchecked Sendable {
     static let tool = URL(fileURLWithPath: "/usr/bin/openssl")
     let folder: URL
     let port: Int
@@ -15,13 +15,15 @@ private final class SecureServer: @unchecked Sendable {
     var certificate: String { folder.appendingPathComponent("certificate.pem").path }
 
     /// Starts a server, on a thread of its own since starting blocks.
-    static func start() async throws -> SecureServer {
+    ///
+    /// `name` is whom its certificate is for, as OpenSSL writes alternative names.
+    static func start(for name: String = "IP:127.0.0.1") async throws -> SecureServer {
         try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try SecureServer() }) }
+            Thread.detachNewThread { continuation.resume(with: Result { try SecureServer(for: name) }) }
         }
     }
 
-    private init() throws {
+    private init(for name: String) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let maker = Process()
@@ -30,7 +32,7 @@ private final class SecureServer: @unchecked Sendable {
         maker.standardError = FileHandle.nullDevice
         maker.arguments = """
             req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out certificate.pem \
-            -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1
+            -days 2 -subj /CN=test -addext subjectAltName=\(name)
             """.split(separator: " ").map(String.init)
         let isMade = DispatchSemaphore(value: 0)
         maker.terminationHandler = { _ in isMade.signal() }
@@ -63,11 +65,11 @@ private final class SecureServer: @unchecked Sendable {
     }
 }
 
-private let canServe =
+let canServeTLS =
     FileManager.default.isExecutableFile(atPath: SecureServer.tool.path)
     || ProcessInfo.processInfo.environment["CI"] == "true"
 
-@Suite("TLS", .timeLimit(.minutes(1)), .enabled(if: canServe, "needs the openssl command"))
+@Suite("TLS", .timeLimit(.minutes(1)), .enabled(if: canServeTLS, "needs the openssl command"))
 struct TLSTests {
     private func get(_ url: String, trusting certificate: String?) async throws(HTTPError) -> HTTPResponse {
         let client = try CurlClient(options: .init(certificateFile: certificate))
