@@ -6,7 +6,7 @@ CHECKS := check-imports check-unsafe check-purity check-words check-alerts check
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build build-tests release test quick lint format generate proto compose-check sim bench scale demo clean
+.PHONY: help bootstrap build build-tests release test quick lint format generate proto compose-check sim fuzz bench scale demo clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -56,6 +56,9 @@ compose-check: build ## The compose deployment, built, disturbed, attacked, scal
 
 sim: release ## Run the pipeline through 100 000 seeded failure schedules
 	.build/release/tidegate verify simulation --seeds 100000
+
+fuzz: release ## A million damaged inputs for each reader of outside bytes; INPUTS=n takes others
+	.build/release/Fuzz --inputs $(or $(INPUTS),1000000)
 
 demo: ## Run the whole pipeline on this machine
 	ops/demo

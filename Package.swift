@@ -160,7 +160,8 @@ let package = Package(
         tests("Pipeline", ["Pipeline", "Simulation", "Schema"]),
         tests("Bus", ["Bus", "Schema"]),
         tests("Store", ["Store", "Schema"]),
-        tests("HTTP", ["HTTP", "Venues", "Schema"]),
+        tests("HTTP", ["HTTP", "Schema"]),
+        tests("Venues", ["Venues", "FuzzTargets", "HTTP", "Market", "Schema", "Trading"]),
         tests("VenuesSession", ["Venues", "HTTP", "Market", "Schema"]),
         tests("Market", ["Market", "Schema", "Pipeline"]),
         tests("Features", ["Features", "Market", "Schema", "Pipeline"]),
@@ -181,6 +182,14 @@ let package = Package(
         tests(
             "EndToEnd",
             ["HTTP", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Store", "Synthetic", configuration]),
+
+        // What `make fuzz` runs: every reader of outside bytes, and damaged inputs for it
+        .target(
+            name: "FuzzTargets", dependencies: ["Venues", "HTTP", "Schema", "Trading", "TestKit"],
+            path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets", arguments], path: "Tests/Fuzz/Runner",
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]),
 
         // What `make bench` runs, and the peers in C that it is measured against
         .target(

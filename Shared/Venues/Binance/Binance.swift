@@ -1,16 +1,19 @@
 public import HTTP
 
-/// What holds for every request to Binance's spot interface.
+/// What holds for every request to Binance.
 ///
-/// Binance, "Spot API documentation", General API Information and Limits.
+/// Binance, "Spot API documentation", General API Information and Limits; the same of "USDⓈ-M Futures".
 public enum Binance {
-    /// The venue's name in ``Schema/Instrument/venue``.
+    /// The spot venue's name in ``Schema/Instrument/venue``.
     public static let venue = "binance"
-    /// The address of the public interface.
+    /// The address of the spot venue's public interface.
     public static let address = "https://api.binance.com"
 
-    /// The budget of one address: request weight 6000 a minute, of which we use nine tenths.
-    public static var limiter: RateLimiter { RateLimiter(budget: 5400, per: .seconds(60), burst: 1000) }
+    /// The budget of one address: request weight a minute, of which we use nine tenths.
+    public static func limiter(_ product: BinanceProduct = .spot) -> RateLimiter {
+        let budget = product.weightPerMinute / 10 * 9
+        return RateLimiter(budget: budget, per: .seconds(60), burst: min(1000, budget / 3))
+    }
 
     /// The usual policy, and 418, by which Binance says that an address is banned for a while.
     public static var retryPolicy: RetryPolicy {
@@ -28,12 +31,13 @@ public enum Binance {
         return RateLimiter.Usage(used: used, windowRemaining: .seconds(remaining))
     }
 
-    /// A client that keeps to Binance's limits; share one among everything that talks to ``address``.
+    /// A client that keeps to Binance's limits; share one among everything that talks to one product.
     public static func client<C: Clock>(
-        transport: some HTTPTransport, clock: C, random: some RandomNumberGenerator & Sendable
+        transport: some HTTPTransport, product: BinanceProduct = .spot, clock: C,
+        random: some RandomNumberGenerator & Sendable
     ) -> ResilientClient where C.Duration == Duration {
         ResilientClient(
-            transport: transport, limiter: limiter, policy: retryPolicy, clock: clock, random: random,
+            transport: transport, limiter: limiter(product), policy: retryPolicy, clock: clock, random: random,
             usage: { usage($0) })
     }
 }

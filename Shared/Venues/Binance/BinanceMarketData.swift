@@ -1,26 +1,28 @@
-internal import Foundation
 public import HTTP
 public import Schema
 
 /// Binance's public market data by REST.
-public struct BinanceMarketData: Sendable {
-    private let client: ResilientClient
-    private let address: String
-    private let timeouts: HTTPRequest.Timeouts
+public struct BinanceMarketData: VenueMarketData {
+    let product: BinanceProduct
+    let requests: VenueRequests
+
+    public var venue: String { product.venue }
 
     /// Creates access to a venue.
     ///
     /// - Parameters:
-    ///   - client: sends the requests; ``Binance/client(transport:clock:random:)`` makes one.
-    ///   - address: scheme, host and port, without a path.
+    ///   - product: which of Binance's interfaces.
+    ///   - client: sends the requests; ``Binance/client(transport:product:clock:random:)`` makes one.
+    ///   - address: scheme, host and port, without a path; the product's own if not given.
     ///   - timeouts: how long one attempt may take.
     public init(
-        client: ResilientClient, address: String = Binance.address,
+        product: BinanceProduct = .spot, client: ResilientClient, address: String? = nil,
         timeouts: HTTPRequest.Timeouts = HTTPRequest.Timeouts()
     ) {
-        self.client = client
-        self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
-        self.timeouts = timeouts
+        self.product = product
+        requests = VenueRequests(
+            venue: product.venue, client: client, address: address ?? product.address, timeouts: timeouts,
+            refusal: { BinanceErrors.refusal($0) })
     }
 
     /// Downloads closed candles, oldest first, up to 1000 a page.
@@ -34,81 +36,70 @@ public struct BinanceMarketData: Sendable {
     public func candles(
         _ instrument: Instrument, _ timeframe: Timeframe, from: UnixNanos, to: UnixNanos, asOf: UnixNanos
     ) throws(VenueError) -> CandlePages {
-        try check(instrument)
-        let cursor = BinanceKlineCursor(instrument: instrument, timeframe: timeframe, from: from, to: to, asOf: asOf)
-        return CandlePages(BinanceCandlePager(cursor: cursor, venue: self))
+        try requests.check(instrument)
+        let cursor = CandleCursor(
+            instrument: instrument, timeframe: timeframe, from: from, to: to, asOf: asOf, paging: .fromStart)
+        return CandlePages(
+            BinanceCandlePager(
+                cursor: cursor, symbol: BinanceProduct.symbol(instrument), interval: timeframe.rawValue, venue: self))
     }
 
-    /// Asks for the trading rules of an instrument.
-    public func rules(of instrument: Instrument) async throws(VenueError) -> BinanceRules {
-        try check(instrument)
-        let symbol = instrument.base + instrument.quote
-        let endpoint = VenueEndpoint(venue: Binance.venue, path: "/api/v3/exchangeInfo")
-        let answer = try await get(endpoint, ["symbol": symbol], weight: 20)
-        return try decode(BinanceRules.Answer.self, from: answer, endpoint).rules(of: symbol, endpoint)
+    public func depthSnapshot(
+        _ instrument: Instrument, receivedAt: UnixNanos
+    ) async throws(VenueError) -> DepthSnapshot {
+        let query: HTTPQuery = ["symbol": try symbol(instrument), "limit": "1000"]
+        return try await get(BinanceDepth.self, "depth", query).answer.snapshot(instrument, receivedAt: receivedAt)
     }
 
-    private func check(_ instrument: Instrument) throws(VenueError) {
-        guard instrument.venue == Binance.venue else {
-            throw .unsupported(venue: Binance.venue, "\(instrument) belongs to another venue")
-        }
+    public func listings(of instruments: [Instrument]) async throws(VenueError) -> [InstrumentListing] {
+        for instrument in instruments { try requests.check(instrument) }
+        return try await allListings().of(instruments)
     }
 
-    func get(
-        _ endpoint: VenueEndpoint, _ query: HTTPQuery, weight: Int
-    ) async throws(VenueError) -> HTTPResponse {
-        let request = HTTPRequest(
-            url: "\(address)\(endpoint.path)?\(query.encoded)", headers: ["Accept": "application/json"],
-            timeouts: timeouts)
-        let response: HTTPResponse
-        do throws(HTTPError) {
-            response = try await client.send(request, weight: weight)
-        } catch {
-            throw .transport(endpoint, error)
-        }
-        guard response.isSuccess else { throw .refused(endpoint, BinanceErrors.refusal(response)) }
-        return response
+    /// The symbols of `exchangeInfo`; of futures, perpetual ones only.
+    public func allListings() async throws(VenueError) -> VenueListings {
+        try await get(BinanceListings.self, "exchangeInfo", [:]).answer.listings(product)
     }
 
-    func decode<Value: Decodable>(
-        _ type: Value.Type, from response: HTTPResponse, _ endpoint: VenueEndpoint
+    public func serverTime() async throws(VenueError) -> UnixNanos {
+        struct Answer: Decodable { let serverTime: UnixMilliseconds }
+        return try await get(Answer.self, "time", [:]).answer.serverTime.moment
+    }
+
+    /// The symbol to ask for.
+    func symbol(_ instrument: Instrument) throws(VenueError) -> String {
+        try requests.check(instrument)
+        return BinanceProduct.symbol(instrument)
+    }
+
+    /// Asks for one function of the product's interface.
+    func get<Answer: Decodable>(
+        _ type: Answer.Type, _ function: String, _ query: HTTPQuery
+    ) async throws(VenueError) -> (answer: Answer, response: HTTPResponse) {
+        try await requests.get(type, "\(product.path)/\(function)", query, weight: product.weight(function))
+    }
+
+    /// Turns a value that breaks a rule of the schema into the venue's error.
+    func valid<Value>(
+        _ function: String, _ value: () throws(SchemaError) -> Value
     ) throws(VenueError) -> Value {
-        do {
-            return try JSONDecoder().decode(type, from: Data(response.body))
-        } catch {
-            throw .malformed(endpoint, describe(error))
+        do throws(SchemaError) { return try value() } catch {
+            throw .malformed(requests.endpoint("\(product.path)/\(function)"), "\(error)")
         }
     }
 }
 
 /// Fetches the pages of one download.
 private struct BinanceCandlePager: CandlePager {
-    var cursor: BinanceKlineCursor
+    var cursor: CandleCursor
+    let symbol: String
+    let interval: String
     let venue: BinanceMarketData
 
     mutating func next() async throws(VenueError) -> CandlePage? {
-        guard let query = cursor.query else { return nil }
-        let endpoint = VenueEndpoint(venue: Binance.venue, path: "/api/v3/klines")
-        let response = try await venue.get(endpoint, query, weight: 2)
-        let rows = try venue.decode([BinanceKline].self, from: response, endpoint)
-        do throws(BinanceKlineDisorder) {
-            return try cursor.accept(rows, date: response.date)
-        } catch {
-            throw .malformed(endpoint, "row \(error.row), open time \(error.openTime), is out of order")
-        }
-    }
-}
-
-/// What was wrong with a body, and where in it.
-private func describe(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "\(error)" }
-    func place(_ context: DecodingError.Context) -> String {
-        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-        return "\(path.isEmpty ? "the body" : path): \(context.debugDescription)"
-    }
-    return switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): place(context)
-    case .keyNotFound(let key, let context): "\(place(context)) (\(key.stringValue))"
-    @unknown default: "undecodable"
+        guard let query = cursor.binanceQuery(symbol: symbol, interval: interval) else { return nil }
+        let (rows, response) = try await venue.get([BinanceKline].self, "klines", query)
+        let endpoint = venue.requests.endpoint("\(venue.product.path)/klines")
+        return try cursor.accept(rows.map(\.candle), date: response.date, endpoint)
     }
 }

@@ -10,17 +10,17 @@ import Testing
 struct BinanceKlinesTests {
     let bitcoin = Instrument("binance.BTC-USDT")
 
-    private func cursor(from: Int64, to: Int64, asOf: Int64, limit: Int = 1000) -> BinanceKlineCursor {
-        BinanceKlineCursor(
+    private func cursor(from: Int64, to: Int64, asOf: Int64) -> CandleCursor {
+        CandleCursor(
             instrument: bitcoin, timeframe: .minute1, from: UnixNanos(seconds: from), to: UnixNanos(seconds: to),
-            asOf: UnixNanos(seconds: asOf), limit: limit)
+            asOf: UnixNanos(seconds: asOf), paging: .fromStart)
     }
 
-    private func rows(_ json: String) throws -> [BinanceKline] {
-        try JSONDecoder().decode([BinanceKline].self, from: Data(json.utf8))
+    private func rows(_ json: String) throws -> [PublishedCandle] {
+        try JSONDecoder().decode([BinanceKline].self, from: Data(json.utf8)).map(\.candle)
     }
 
-    private func rows(_ indices: some Sequence<Int64>) throws -> [BinanceKline] {
+    private func rows(_ indices: some Sequence<Int64>) throws -> [PublishedCandle] {
         try rows("[\(indices.map { try FakeKlines.row(minuteCandle($0)) }.joined(separator: ","))]")
     }
 
@@ -38,14 +38,14 @@ struct BinanceKlinesTests {
     @Test("The range is asked for in the venue's inclusive milliseconds, up to the candle that is open now")
     func query() throws {
         #expect(
-            cursor(from: 600, to: 6000, asOf: 1239).query?.encoded
+            cursor(from: 600, to: 6000, asOf: 1239).binanceQuery(symbol: "BTCUSDT", interval: "1m")?.encoded
                 == "symbol=BTCUSDT&interval=1m&startTime=600000&endTime=1199999&limit=1000")
         #expect(
-            cursor(from: 600, to: 900, asOf: 1239).query?.encoded
+            cursor(from: 600, to: 900, asOf: 1239).binanceQuery(symbol: "BTCUSDT", interval: "1m")?.encoded
                 == "symbol=BTCUSDT&interval=1m&startTime=600000&endTime=899999&limit=1000")
-        #expect(cursor(from: 1200, to: 6000, asOf: 1259).query == nil)
-        #expect(cursor(from: 1200, to: 6000, asOf: 1260).query != nil)
-        #expect(cursor(from: 1200, to: 1200, asOf: 9999).query == nil)
+        #expect(cursor(from: 1200, to: 6000, asOf: 1259).window == nil)
+        #expect(cursor(from: 1200, to: 6000, asOf: 1260).window != nil)
+        #expect(cursor(from: 1200, to: 1200, asOf: 9999).window == nil)
     }
 
     @Test(
@@ -54,7 +54,7 @@ struct BinanceKlinesTests {
         var cursor = cursor(from: 1200, to: 6000, asOf: 5000)
         #expect(try cursor.accept(rows(20...20), date: date).candles.count == count)
         // An open candle is the newest there is, so there is nothing more to ask for.
-        #expect((cursor.query == nil) == (count == 0))
+        #expect((cursor.window == nil) == (count == 0))
     }
 
     @Test("Rows beyond the range are dropped and end the download")
@@ -62,23 +62,23 @@ struct BinanceKlinesTests {
         var cursor = cursor(from: 1200, to: 1320, asOf: 9999)
         #expect(
             try cursor.accept(rows(20...25), date: nil).candles.map(\.openTime.milliseconds) == [1_200_000, 1_260_000])
-        #expect(cursor.query == nil)
+        #expect(cursor.window == nil)
     }
 
     @Test("A short page does not end a download; an empty one does")
     func shortPage() throws {
         var cursor = cursor(from: 1200, to: 60_000, asOf: 99_999)
         _ = try cursor.accept(rows([20, 21, 25]), date: nil)
-        #expect(cursor.query?.encoded.contains("startTime=1560000") == true)
+        #expect(cursor.binanceQuery(symbol: "BTCUSDT", interval: "1m")?.encoded.contains("startTime=1560000") == true)
         #expect(try cursor.accept([], date: nil) == CandlePage(candles: []))
-        #expect(cursor.query == nil)
+        #expect(cursor.window == nil)
     }
 
     @Test("Rows out of order are an error, not candles", arguments: [[20, 22, 21], [20, 20], [19, 20]] as [[Int64]])
     func disorder(indices: [Int64]) throws {
         var cursor = cursor(from: 1200, to: 60_000, asOf: 99_999)
         let rows = try rows(indices)
-        #expect(throws: BinanceKlineDisorder.self) { try cursor.accept(rows, date: nil) }
+        #expect(throws: CandleDisorder.self) { try cursor.accept(rows, date: nil) }
     }
 
     @Test("A row whose prices contradict each other is reported, and its neighbours are kept")
@@ -109,7 +109,7 @@ struct BinanceKlinesTests {
         var cursor = cursor(from: 0, to: 60_000, asOf: 99_999)
         // Whatever still reads as rows may hold at most the two candles that were there.
         guard let rows = try? JSONDecoder().decode([BinanceKline].self, from: Data(bytes)),
-            let page = try? cursor.accept(rows, date: nil)
+            let page = try? cursor.accept(rows.map(\.candle), date: nil)
         else { return }
         #expect(page.candles.count <= 2)
     }

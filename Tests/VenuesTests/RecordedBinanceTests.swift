@@ -3,6 +3,7 @@ import HTTP
 import Schema
 import TestKit
 import Testing
+import Trading
 import Venues
 
 @Suite(
@@ -49,20 +50,21 @@ struct RecordedBinanceTests {
     func rules() async throws {
         let (marketData, venue, _) = try marketData("binance_py/http_responses/http_spot_market_exchange_info.json")
         defer { withExtendedLifetime(venue) {} }
-        let rules = try await marketData.rules(of: Instrument("binance.BTC-USDT"))
-        #expect(rules.isTrading)
-        #expect(rules.tickSize == Decimal12("0.01") && rules.stepSize == Decimal12("0.00001"))
-        #expect(rules.minimumQuantity == Decimal12("0.00001") && rules.maximumQuantity == Decimal12(9000))
-        #expect(rules.minimumNotional == Decimal12(10))
+        let bitcoin = Instrument("binance.BTC-USDT")
+        let listing = try #require(try await marketData.listings(of: [bitcoin]).first)
+        #expect(listing.symbol == "BTCUSDT" && listing.status == .trading)
+        #expect(listing.rules.tick == Decimal12("0.01") && listing.rules.step == Decimal12("0.00001"))
+        #expect(
+            listing.rules.minimumQuantity == Decimal12("0.00001") && listing.rules.maximumQuantity == Decimal12(9000))
+        #expect(listing.rules.minimumNotional == Decimal12(10))
     }
 
-    @Test("An instrument without filters has no rules, and that is an error")
+    @Test("A symbol without filters has no rules, so it is omitted, and it is said why")
     func missingFilters() async throws {
         let (marketData, venue, _) = try marketData("binance/spot/http_json/exchange_info_response.json")
         defer { withExtendedLifetime(venue) {} }
-        let endpoint = VenueEndpoint(venue: "binance", path: "/api/v3/exchangeInfo")
-        await #expect(throws: VenueError.malformed(endpoint, "ETHBTC has no tickSize")) {
-            try await marketData.rules(of: Instrument("binance.ETH-BTC"))
-        }
+        let listings = try await marketData.allListings()
+        #expect(listings.instruments.isEmpty)
+        #expect(listings.omitted == ["ETHBTC": "no PRICE_FILTER"])
     }
 }
