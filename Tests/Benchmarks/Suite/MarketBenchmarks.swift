@@ -28,20 +28,19 @@ enum MarketBenchmarks {
         },
     ]
 
-    private static func measurement(_ name: String, _ ours: Double, _ peer: Double?, _ peerName: String) -> Measurement
-    {
+    static func measurement(_ name: String, _ ours: Double, _ peer: Double?, _ peerName: String) -> Measurement {
         guard let peer else { return Measurement(name, ours: ours, unit: "ms") }
         return Measurement(name, ours: ours, peer: peer, of: peerName, unit: "ms")
     }
 
     /// The milliseconds of the fastest of seven runs; the peer's are counted the same way.
-    private static func fastest(_ body: () throws -> Void) throws -> Double {
+    static func fastest(_ body: () throws -> Void) throws -> Double {
         var fastest = Double.infinity
         for _ in 0..<7 { fastest = min(fastest, try Stopwatch.seconds(body) * 1000) }
         return fastest
     }
 
-    private static func columns(of file: String) throws -> CandleColumns {
+    static func columns(of file: String) throws -> CandleColumns {
         let instrument = Instrument("binance.BTC-USDT")
         let candles = try CSVCandles(GzipFile(path: file), instrument: instrument.name, timeframe: .minute1)
         // Every row is checked; outliers are looked for in benchmarks of the feed.
@@ -54,7 +53,7 @@ enum MarketBenchmarks {
     }
 
     /// Writes bars as Binance does: eight columns, of which candles need six; 86 MB for a million.
-    private static func file(bars: Int) throws -> String {
+    static func file(bars: Int) throws -> String {
         var random = SplitMix64(seed: 7)
         var price = 30_000.0
         func draw(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &random) }
