@@ -20,6 +20,10 @@ extension FeatureCatalogue {
             source: "Project specification F6"
         ) { p, _ in TrendDecay(fast: p[0], slow: p[1], strength: p[2], halfLife: p[3]) },
         .bars(
+            ["hurst": "How spreads grow with time: 0.5 a random walk, above it trends, below it reversals."], .regime,
+            ["length": 200, "interval": 8], minimum: 6, source: "Hurst 1951; deviation over lags", cost: .length
+        ) { p, _ in RollingHurst(length: p[0], interval: p[1]) },
+        .bars(
             [
                 "calm-probability": "Of the calmest of three hidden states, 0…1.",
                 "wild-probability": "Of the wildest of them, 0…1.",
