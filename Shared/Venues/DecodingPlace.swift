@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Schema
 
 /// Reads a websocket message.
@@ -6,7 +5,7 @@ func decodeMessage<Value: Decodable>(
     _ type: Value.Type, from message: [UInt8]
 ) throws(VenueMessageError) -> Value {
     do {
-        return try JSONDecoder().decode(type, from: Data(message))
+        return try decodeJSON(type, from: message)
     } catch {
         throw .malformed(decodingPlace(error))
     }

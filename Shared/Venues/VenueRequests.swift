@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HTTP
 internal import Schema
 
@@ -49,7 +48,7 @@ struct VenueRequests: Sendable {
         }
         guard response.isSuccess else { throw .refused(endpoint, refusal(response)) }
         do {
-            return (try JSONDecoder().decode(type, from: Data(response.body)), response)
+            return (try decodeJSON(type, from: response.body), response)
         } catch {
             throw .malformed(endpoint, decodingPlace(error))
         }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HTTP
 
 /// Reads Binance's refusals: a status, and mostly a body of `{"code": -1121, "msg": "Invalid symbol."}`.
@@ -12,7 +11,7 @@ enum BinanceErrors {
 
     /// The refusal that an unsuccessful response means.
     static func refusal(_ response: HTTPResponse) -> VenueRefusal {
-        let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
+        let body = try? decodeJSON(Body.self, from: response.body)
         return VenueRefusal(
             reason: reason(status: response.status, code: body?.code), status: response.status, code: body?.code,
             message: body?.msg ?? response.bodyExcerpt, retryAfter: response.retryAfter)

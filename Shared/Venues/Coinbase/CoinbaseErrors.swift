@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HTTP
 
 /// Reads Coinbase's refusals: a status, and mostly a body of `{"error": "NOT_FOUND", "message": "…"}`.
@@ -10,7 +9,7 @@ enum CoinbaseErrors {
 
     /// The refusal that an unsuccessful response means.
     static func refusal(_ response: HTTPResponse) -> VenueRefusal {
-        let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
+        let body = try? decodeJSON(Body.self, from: response.body)
         return VenueRefusal(
             reason: reason(status: response.status, error: body?.error), status: response.status, code: nil,
             message: body?.message ?? body?.error ?? response.bodyExcerpt, retryAfter: response.retryAfter)

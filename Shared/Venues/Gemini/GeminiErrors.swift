@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HTTP
 
 /// Reads Gemini's refusals: a status, and a body of `{"result": "error", "reason": "InvalidSymbol", "message": "…"}`.
@@ -12,7 +11,7 @@ enum GeminiErrors {
 
     /// The refusal that an unsuccessful response means.
     static func refusal(_ response: HTTPResponse) -> VenueRefusal {
-        let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
+        let body = try? decodeJSON(Body.self, from: response.body)
         return VenueRefusal(
             reason: reason(status: response.status, word: body?.reason), status: response.status, code: nil,
             message: body?.message ?? body?.reason ?? response.bodyExcerpt, retryAfter: response.retryAfter)

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HTTP
 
 /// Reads Kraken's refusals: status 200, and a body of `{"error": ["EQuery:Unknown asset pair"]}`.
@@ -11,7 +10,7 @@ enum KrakenErrors {
 
     /// What a response refuses, or `nil` when it refuses nothing.
     static func refusal(_ response: HTTPResponse) -> VenueRefusal? {
-        let words = (try? JSONDecoder().decode(Body.self, from: Data(response.body)))?.error.filter {
+        let words = (try? decodeJSON(Body.self, from: response.body))?.error.filter {
             $0.hasPrefix("E")
         }
         guard let words, !words.isEmpty else {
