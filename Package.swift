@@ -177,7 +177,10 @@ let package = Package(
         tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", "Bus", "Store", configuration, logging]),
         tests(
             "Tidegate",
-            ["Tidegate", "Bus", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store", arguments]),
+            [
+                "Tidegate", "Bus", "Features", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store",
+                arguments,
+            ]),
         // They start the executables, which the build puts beside them.
         tests(
             "EndToEnd",

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Features
 import Foundation
 import Testing
 

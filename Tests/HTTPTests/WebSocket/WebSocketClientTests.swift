@@ -122,10 +122,11 @@ struct WebSocketClientTests {
 
     @Test("A server that sends nothing and answers no ping is given up; one that answers is not")
     func silence() async throws {
-        let client = try webSocketClient(WebSocketOptions(keepAlive: .milliseconds(50)))
+        let client = try webSocketClient(WebSocketOptions(keepAlive: .seconds(2)))
         for answersPings in [false, true] {
             let behaviour = FakeStreamVenue.Behaviour(answersPings: answersPings) { peer in
-                try await Task.sleep(for: .milliseconds(300))
+                // Longer than it is waited for without an answer, which on a busy machine may take a while to come.
+                try await Task.sleep(for: .seconds(5))
                 try await peer.send("awake")
                 for await _ in peer.texts {}
             }
