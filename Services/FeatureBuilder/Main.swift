@@ -14,12 +14,7 @@ enum Main {
         ) { context in
             let market = try MarketSettings { context.config.string(forKey: ConfigKey($0)) }
             let settings = FeatureSettings { context.config.string(forKey: ConfigKey($0)) }
-            let featureSet: FeatureSet
-            do {
-                featureSet = try settings.featureSet(market)
-            } catch {
-                throw SettingError("features.set: \(error)")
-            }
+            let featureSet = try settings.featureSet(market)
             context.logger.info("feature set", metadata: ["features.id": "\(featureSet.id)"])
             return [StageHost(dividing: context) { FeatureStage(featureSet, shard: $0) }]
         }

@@ -16,8 +16,10 @@ struct ComputeFeatures: AsyncParsableCommand {
 
     @OptionGroup var files: CandleFileOptions
     @Option(help: "Features, groups, standard or full, comma separated; -name leaves one out.") var set = "full"
-    @Option(help: "Longer timeframes to look at, comma separated; those that the file's does not divide are left out.")
-    var higher = "4h,1d"
+    @Option(
+        help: "Longer timeframes to look at, comma separated; those that the file's does not divide are left out.",
+        transform: FeatureOptions.parseTimeframes)
+    var higher: [Timeframe] = [.hour4, .day1]
     @Option(name: .shortAndLong, help: "The file to write; compressed where its name ends in .gz.", completion: .file())
     var out: String
     @Flag(help: "Print one JSON object.") var json = false
@@ -50,7 +52,8 @@ struct ComputeFeatures: AsyncParsableCommand {
             try file.candles(), of: file.instrument, then: series[0][1...], outlierScore: nil)
         let candles = try reader.next()
         let set = try FeatureSettings(text: set).featureSet(
-            primary: file.timeframe, higher: higher(than: file.timeframe))
+            primary: file.timeframe,
+            higher: higher.filter { $0 > file.timeframe && $0.minutes % file.timeframe.minutes == 0 })
         var bars = [file.timeframe: candles]
         for timeframe in set.higher { bars[timeframe] = candles.aggregated(to: timeframe).candles }
         let table = FeatureColumns.compute(set, [file.instrument: FeatureColumns.Market(bars: bars)])[file.instrument]!
@@ -58,15 +61,6 @@ struct ComputeFeatures: AsyncParsableCommand {
         return Outcome(
             file: out, instrument: file.instrument.name, timeframe: file.timeframe.rawValue, rows: candles.count,
             features: set.count, featureSet: "\(set.id)")
-    }
-
-    private func higher(than timeframe: Timeframe) throws -> [Timeframe] {
-        try higher.split(separator: ",").map { $0.filter { $0 != " " } }.map { text in
-            guard let known = Timeframe(rawValue: String(text)) else {
-                throw CommandFailure("--higher: \"\(text)\" is no timeframe")
-            }
-            return known
-        }.filter { $0 > timeframe && $0.minutes % timeframe.minutes == 0 }
     }
 
     private func write(_ table: FeatureColumns, of candles: CandleColumns, names: [String]) throws {

@@ -26,7 +26,7 @@ struct FeatureOptions: ParsableArguments {
         return timeframe
     }
 
-    private static func parseTimeframes(_ text: String) throws -> [Timeframe] {
+    static func parseTimeframes(_ text: String) throws -> [Timeframe] {
         try text.split(separator: ",").map { try parseTimeframe($0.filter { $0 != " " }) }
     }
 }

@@ -32,14 +32,8 @@ public struct PipelineAssembly: Sendable {
         _ lookup: @escaping (String) -> String?, load: @escaping @Sendable (_ version: String) throws -> ModelArtifact
     ) throws(SettingError) {
         let market = try MarketSettings(lookup)
-        let featureSet: FeatureSet
-        do {
-            featureSet = try FeatureSettings(lookup).featureSet(market)
-        } catch {
-            throw SettingError("features.set: \(error)")
-        }
         self.init(
-            market: market, featureSet: featureSet, risk: try RiskSettings(lookup),
+            market: market, featureSet: try FeatureSettings(lookup).featureSet(market), risk: try RiskSettings(lookup),
             execution: try ExecutionStage.Settings(lookup), load: load)
     }
 

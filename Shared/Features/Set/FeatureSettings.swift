@@ -43,9 +43,15 @@ public struct FeatureSettings: Sendable, Equatable {
         return try FeatureSet(names, primary: primary, higher: higher)
     }
 
-    /// The same over the market's own timeframes.
-    public func featureSet(_ market: MarketSettings) throws(FeaturesError) -> FeatureSet {
-        try featureSet(primary: market.base, higher: market.higher)
+    /// The same over the market's own timeframes, for those who start with settings.
+    ///
+    /// - Throws: A `SettingError` that names the setting.
+    public func featureSet(_ market: MarketSettings) throws(SettingError) -> FeatureSet {
+        do {
+            return try featureSet(primary: market.base, higher: market.higher)
+        } catch {
+            throw SettingError("\(Self.keys[0].name): \(error)")
+        }
     }
 
     /// Full names, so that each feature has one.

@@ -52,14 +52,6 @@ struct RollingCovariance: Codable, Sendable, Equatable {
         return max(-1, min(1, covariance / (firstVariance * secondVariance).squareRoot()))
     }
 
-    /// The slope of a line through the pairs, the second series being the other's cause; 0 where that does not vary.
-    var slope: Double {
-        let count = Double(first.count)
-        let variance = sums.secondSquares - sums.second * sums.second / count
-        guard variance > 1e-12 * sums.secondSquares else { return 0 }
-        return (sums.products - sums.first * sums.second / count) / variance
-    }
-
     private mutating func takeAnew() {
         (origin.first, origin.second) = (first.recent(0), second.recent(0))
         sums = Sums()
