@@ -72,7 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: [.defaults, "CommandLineArguments", "YAML"]),
+            traits: [.defaults, "YAML"]),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -172,7 +172,7 @@ let package = Package(
         tests("Evaluation", ["Evaluation", "Trading", "Models", "Features", "Market", "Schema", "Pipeline"]),
         tests(
             "MetricsRecorder", ["MetricsRecorder", "Store", "Schema", logging, hummingbird, hummingbirdTesting]),
-        tests("Ingestor", ["Ingestor", "Bus", "Schema"]),
+        tests("Ingestor", ["Ingestor", "Bus", "Market", "Venues", "Schema", configuration]),
         tests("SyntheticGenerator", ["SyntheticGenerator", "Synthetic", "Pipeline", "Schema"]),
         tests("ServiceKit", ["ServiceKit", "Schema", "Pipeline", "Bus", "Store", configuration, logging]),
         tests(

@@ -1,7 +1,7 @@
 internal import Market
 internal import Schema
 
-/// Where the ingestor's candles come from.
+/// Where the ingestor's candles, and what happens between them, come from.
 ///
 /// A source gives what closed at one moment after the other, and can be asked to go on behind a moment, so that a killed
 /// ingestor goes on where its stored feed ends.
@@ -18,9 +18,21 @@ protocol FeedSource {
 
 /// What a source has.
 enum SourceAnswer {
-    case step(closeTime: UnixNanos, rows: [CandleRow], malformed: [MalformedRow])
+    case step(FeedStep)
     /// Nothing yet; ask again when something has arrived, or after a while.
     case waiting
     /// There will be nothing more.
     case finished
+    /// It never gave anything and is given up, with the reason for people.
+    case unavailable(String)
+}
+
+/// Before a source is opened.
+struct NoSource: FeedSource {
+    let name = "none"
+    let detail = ""
+    let from: UnixNanos? = nil
+    let to: UnixNanos? = nil
+
+    func next() -> SourceAnswer { .waiting }
 }

@@ -13,9 +13,15 @@ final class FeedThread {
     private let stop: StopFlag
     private let session: PostgresSession
     private let bus: ServiceBus
-    private let poller: Poller
+    private let waker: Waker
+    private let queue: LiveQueue?
+    private var poller: Poller
     private var source: any FeedSource
-    private let synthetic: SyntheticSource?
+    private var synthetic: SyntheticSource?
+    /// Which of the settings' sources is in use, and why not those before it.
+    private var kind: Settings.Source
+    private var passedOver: [String] = []
+    private var live: LiveProgress
     private var builder: FeedBuilder
     private var node: FeedNode
     private var pace: FeedPace
@@ -64,29 +70,77 @@ final class FeedThread {
         node = FeedNode(
             head: builder.state.watermark, sequencer: state?.sequencer ?? Sequencer(),
             consumers: context.settings.fleet.consumers(of: name), settings: nodeSettings)
-        let behind = builder.state.time
         firstTime = ingestor.settings.from
-        var synthetic: SyntheticSource?
-        switch ingestor.settings.source {
+        live = state?.live ?? LiveProgress()
+        // A feed goes on with the source that it began with, if that is still wanted.
+        let sources = ingestor.settings.sources
+        kind = state?.source.flatMap { sources.contains($0) ? $0 : nil } ?? sources[0]
+        queue = ingestor.queue
+        waker = ingestor.waker
+        let speed = ingestor.settings.speed
+        pace = FeedPace(speed > 0 ? .times(speed) : .maximum, hold: ingestor.settings.hold)
+        source = NoSource()
+        poller = Poller(subscribers: [], publisher: bus.publisher, waker: waker)
+        try open()
+    }
+
+    // MARK: The source
+
+    /// Opens the source, or the first behind it in the settings' list that has data.
+    private func open() throws {
+        while true {
+            do {
+                try open(kind)
+                poller = Poller(
+                    subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: bus.publisher, waker: waker)
+                return
+            } catch let error as MarketError {
+                guard try passOver("\(error)") else { throw error }
+            }
+        }
+    }
+
+    private func open(_ kind: Settings.Source) throws {
+        let behind = builder.state.time
+        switch kind {
         case .file:
+            guard let folder = settings.folder else { throw MarketError.file(path: "source.folder", reason: "not set") }
             source = try RecordedSource(
-                folder: ingestor.settings.folder ?? "", market: ingestor.settings.market, from: ingestor.settings.from,
-                to: ingestor.settings.to, behind: behind)
+                folder: folder, market: settings.market, from: settings.from, to: settings.to, behind: behind)
         case .synthetic:
-            let made = try SyntheticSource(
-                context: context, bus: bus, behind: behind, to: ingestor.settings.to)
+            let made = try SyntheticSource(context: context, bus: bus, behind: behind, to: settings.to)
             synthetic = made
             source = made
         case .exchange:
-            guard let queue = ingestor.queue else { throw SettingError("no fetcher for the exchange") }
-            queue.start(behind: behind)
-            source = QueuedSource(queue: queue, venue: ingestor.settings.venueURL, to: ingestor.settings.to)
+            guard let queue else { throw SettingError("no follower for the exchange") }
+            queue.start(LiveQueue.Beginning(behind: behind, trades: live.trades, sides: live.sides))
+            source = VenueSource(
+                queue: queue, detail: settings.venueDetail, to: settings.to,
+                patience: behind == nil && kind != settings.sources.last ? settings.reach : nil)
         }
-        self.synthetic = synthetic
-        let speed = ingestor.settings.speed
-        pace = FeedPace(speed > 0 ? .times(speed) : .maximum, hold: ingestor.settings.hold)
-        poller = Poller(
-            subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: bus.publisher, waker: ingestor.waker)
+    }
+
+    /// Takes the next source of the list, since the one in use has nothing.
+    ///
+    /// - Returns: `false` when there is none, or the feed has begun: what was fed cannot come from two sources.
+    private func passOver(_ reason: String) throws -> Bool {
+        guard builder.state.time == nil, let index = settings.sources.firstIndex(of: kind),
+            index + 1 < settings.sources.count
+        else { return false }
+        passedOver.append("\(kind.rawValue): \(reason)")
+        context.logger.warning(
+            "the source has nothing, another takes its place",
+            metadata: [
+                "source.kind": "\(kind.rawValue)", "source.error": "\(reason)",
+                "source.next": "\(settings.sources[index + 1].rawValue)",
+            ])
+        kind = settings.sources[index + 1]
+        return true
+    }
+
+    /// What the source in use is, for a person, and why it is not the one before.
+    private var detail: String {
+        passedOver.isEmpty ? source.detail : "\(source.detail) (\(passedOver.joined(separator: "; ")))"
     }
 
     // MARK: The loop
@@ -96,7 +150,7 @@ final class FeedThread {
             "started",
             metadata: [
                 "node.position": "\(builder.state.watermark)", "source.kind": "\(source.name)",
-                "source.detail": "\(source.detail)",
+                "source.detail": "\(detail)",
             ])
         if builder.state.watermark == .start { try placeModels() }
         try placeControls()
@@ -122,11 +176,10 @@ final class FeedThread {
     private func produce(into effects: inout [FeedNode.Effect]) throws -> Bool {
         guard node.hasRoom, !isFinished else { return false }
         var batches: [Batch] = []
-        while batches.count < Self.burst, let (time, rows, malformed) = try nextDue() {
-            metrics.add(.sourceRows, Double(rows.count + malformed.count))
-            builder.accept(malformed: malformed)
-            builder.accept(rows)
-            batches.append(builder.closeBatch(at: time))
+        while batches.count < Self.burst, let step = try nextDue() {
+            metrics.add(.sourceRows, Double(step.rows.count + step.malformed.count))
+            live.take(step)
+            batches.append(builder.close(step))
         }
         node.offer(batches, into: &effects)
         if isFinished { try reportStatus() }
@@ -134,7 +187,7 @@ final class FeedThread {
     }
 
     /// The source's next step, if its time has come.
-    private func nextDue() throws -> (UnixNanos, [CandleRow], [MalformedRow])? {
+    private func nextDue() throws -> FeedStep? {
         let step = try early ?? source.next()
         early = try mayPass(step) ? nil : step
         guard early == nil else { return nil }
@@ -144,21 +197,26 @@ final class FeedThread {
             isFinished = true
             context.logger.notice("the source has ended", metadata: ["node.position": "\(builder.state.watermark)"])
             return nil
-        case .step(let time, let rows, let malformed):
+        case .unavailable(let reason):
+            guard try passOver(reason) else { throw SettingError("no source has data: \(reason)") }
+            try open()
+            context.logger.notice(
+                "source", metadata: ["source.kind": "\(source.name)", "source.detail": "\(detail)"])
+            return nil
+        case .step(let step):
             // A step at or before the last watermark is late news: the builder says so in the next batch.
-            guard time > builder.state.time ?? UnixNanos(.min) else {
-                builder.accept(malformed: malformed)
-                builder.accept(rows)
+            guard step.closeTime > builder.state.time ?? UnixNanos(.min) else {
+                builder.accept(step)
                 return try nextDue()
             }
-            return (time, rows, malformed)
+            return step
         }
     }
 
     /// Whether a step's time has come; a champion that ends the feed's hold takes effect with it.
     private func mayPass(_ step: SourceAnswer) throws -> Bool {
-        guard case .step(let time, _, _) = step else { return true }
-        switch pace.answer(to: time, at: WallClock.monotonic) {
+        guard case .step(let step) = step else { return true }
+        switch pace.answer(to: step.closeTime, at: WallClock.monotonic) {
         case .feed: return true
         case .wait: return false
         case .needsChampion:
@@ -168,7 +226,7 @@ final class FeedThread {
             guard champion != nil else { return false }
             try placeControls()
             pace.release()
-            context.logger.notice("the feed goes on with a champion", metadata: ["feed.time": "\(time)"])
+            context.logger.notice("the feed goes on with a champion", metadata: ["feed.time": "\(step.closeTime)"])
             return true
         }
     }
@@ -227,7 +285,8 @@ final class FeedThread {
 
     private func append(_ batches: [LogBatch]) throws {
         guard let last = batches.last else { return }
-        let state = IngestorState(builder: builder.state, sequencer: node.sequencer)
+        let state = IngestorState(
+            builder: builder.state, sequencer: node.sequencer, source: kind, live: live)
         let snapshot = Store.Snapshot(
             service: context.name, position: last.watermark.position, batchNumber: last.number,
             state: try state.encoded())
@@ -270,7 +329,7 @@ final class FeedThread {
     /// Seconds between two batches by the source's own pace.
     private var interval: Double {
         let base = Double(settings.market.base.nanoseconds) / 1e9
-        return settings.speed > 0 ? base / settings.speed : settings.source == .exchange ? base : 0
+        return settings.speed > 0 ? base / settings.speed : kind == .exchange ? base : 0
     }
 
     private func reportStatus() throws {
@@ -286,7 +345,7 @@ final class FeedThread {
                 nil
             }
         let status = FeedStatus(
-            source: source.name, detail: source.detail, from: firstTime, to: source.to,
+            source: source.name, detail: detail, from: firstTime, to: source.to,
             // Where no bar closes at the hold, it is reached all the same: nothing before it is missing.
             reached: pace.heldAt ?? builder.state.time,
             batches: node.sequencer.batches, expected: isFinished ? node.sequencer.batches : expected,

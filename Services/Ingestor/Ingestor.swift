@@ -7,8 +7,8 @@ internal import ServiceLifecycle
 struct Ingestor: Service {
     let context: ServiceContext
     let settings: Settings
-    /// Filled by a ``VenueFetcher`` where the source is an exchange.
-    let queue: SourceQueue?
+    /// Filled by the ``VenueFollower`` of each venue where the source may be an exchange.
+    let queue: LiveQueue?
     let waker: Waker
 
     func run() async throws {

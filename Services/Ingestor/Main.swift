@@ -1,7 +1,9 @@
 internal import Bus
+internal import Market
 internal import Schema
 internal import ServiceKit
 internal import ServiceLifecycle
+internal import Venues
 
 @main
 enum Main {
@@ -12,12 +14,20 @@ enum Main {
         ) { context in
             let settings = try Settings(context.config)
             let waker = try Waker()
-            let queue = settings.source == .exchange ? SourceQueue() : nil
             var services: [any Service] = []
-            if let queue {
-                services.append(
-                    VenueFetcher(
-                        context: context, settings: settings, queue: queue, waker: waker, clock: ContinuousClock()))
+            var queue: LiveQueue?
+            if settings.sources.contains(.exchange) {
+                let venues = Dictionary(grouping: settings.market.instruments) { Venue(of: $0) }
+                let live = LiveQueue(
+                    StepCollector(instruments: settings.market.instruments, patience: settings.patience),
+                    venues: Set(venues.keys.compactMap(\.self)))
+                for case (let venue?, let instruments) in venues {
+                    services.append(
+                        VenueFollower(
+                            context: context, settings: settings, venue: venue, instruments: instruments, queue: live,
+                            waker: waker, clock: ContinuousClock()))
+                }
+                queue = live
             }
             services.append(Ingestor(context: context, settings: settings, queue: queue, waker: waker))
             return services

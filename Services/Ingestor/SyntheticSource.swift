@@ -41,7 +41,7 @@ final class SyntheticSource: FeedSource {
                 guard case .candle(let candle) = entry.event.message else { return nil }
                 return CandleRow(candle)
             }
-            return .step(closeTime: time, rows: rows, malformed: [])
+            return .step(FeedStep(closeTime: time, rows: rows))
         }
         try ask()
         return .waiting

@@ -76,15 +76,13 @@ struct Backtest: AsyncParsableCommand {
         if let model {
             builder.place(Control(id: "backtest", change: .modelActivated(alias: "champion", version: model)))
         }
-        var candles = try RecordedFolder(data).candles(
+        var feed = try RecordedFolder(data).feed(
             of: market.instruments, timeframe: market.base, from: first, to: last)
         var tally = Tally()
         let start = Date()
-        while let step = try candles.next() {
-            builder.accept(malformed: step.malformed)
-            builder.accept(step.rows)
+        while let step = try feed.next() {
             tally.bars += step.rows.count
-            try pipeline.run(builder.closeBatch(at: step.closeTime)) { _, output in
+            try pipeline.run(builder.close(step)) { _, output in
                 for event in output { tally.take(event.message) }
             }
         }

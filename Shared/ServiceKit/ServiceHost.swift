@@ -33,8 +33,8 @@ public enum ServiceHost {
         }
         var running: ServiceContext?
         do {
-            try checkFlags(arguments.first == "healthcheck" ? arguments.dropFirst() : arguments, keys)
-            let config = try await reader(keys)
+            let flags = try Flags.variables(arguments.first == "healthcheck" ? arguments.dropFirst() : arguments, keys)
+            let config = try await reader(flags)
             if arguments.first == "healthcheck" { await HealthCheck.run(config) }
             let settings = try CommonSettings(config, databaseURL: environment["DATABASE_URL"])
             let logger = makeLogger(name, settings)
@@ -65,8 +65,8 @@ public enum ServiceHost {
     private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     /// Flags before environment before the settings file.
-    private static func reader(_ keys: [SettingKey]) async throws -> ConfigReader {
-        let flags = CommandLineArgumentsProvider()
+    private static func reader(_ flags: [String: String]) async throws -> ConfigReader {
+        let flags = EnvironmentVariablesProvider(environmentVariables: flags)
         let variables = EnvironmentVariablesProvider().prefixKeys(with: "tidegate")
         let early = ConfigReader(providers: [flags, variables])
         guard let path = early.string(forKey: "settings") else { return early }
@@ -75,16 +75,6 @@ public enum ServiceHost {
             return ConfigReader(providers: [flags, variables, file])
         } catch {
             throw SettingError("settings file \(path) cannot be read: \(error)")
-        }
-    }
-
-    private static func checkFlags(_ arguments: ArraySlice<String>, _ keys: [SettingKey]) throws(SettingError) {
-        for argument in arguments where argument.hasPrefix("-") && Double(argument) == nil {
-            let flag = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
-            let isEndpoint = flag.hasPrefix("--bus-endpoint-")
-            guard isEndpoint || keys.contains(where: { $0.flag == flag }) else {
-                throw SettingError("unknown flag \(flag); --help lists what there is")
-            }
         }
     }
 

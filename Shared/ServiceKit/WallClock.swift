@@ -21,6 +21,9 @@ public enum WallClock {
     /// Stops the thread.
     public static func sleep(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
 
+    /// Random numbers that nobody can predict, as the masks of websockets must be.
+    public static var unpredictable: SystemRandomNumberGenerator { SystemRandomNumberGenerator() }
+
     /// A number drawn anew in each process.
     public static func drawRun() -> UInt64 { UInt64.random(in: 1 ... .max) }
 }

@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 /// Walks the trades after a known one, page by page, oldest first.

@@ -1,12 +1,5 @@
-public import Schema
-
-/// A trade together with its number, where the venue counts an instrument's trades without holes.
-public struct NumberedTrade: Sendable, Hashable {
-    public let trade: Trade
-    public let sequence: UInt64?
-
-    public init(trade: Trade, sequence: UInt64?) { (self.trade, self.sequence) = (trade, sequence) }
-}
+public import Market
+internal import Schema
 
 /// Asks a venue for one page of trades after the other.
 public protocol TradePager: Sendable {

@@ -1,3 +1,4 @@
+public import Market
 public import Schema
 
 /// A venue's public market data by REST: what a feed needs to begin, and to fill a hole.

@@ -43,9 +43,9 @@ struct RecordedFolderTests {
             let table =
                 Self.header + lines([0, 1]) + "bad\n" + lines([4, 2, 4, 5]) + "worse\n" + lines([3, 7]) + "end\n"
             try table.write(to: folder.appendingPathComponent("BTCUSDT_1h.csv"), atomically: true, encoding: .utf8)
-            func steps(from: UnixNanos?) throws -> [RecordedCandles.Step] {
+            func steps(from: UnixNanos?) throws -> [FeedStep] {
                 var candles = try RecordedFolder(folder.path).candles(of: [Self.bitcoin], timeframe: .hour1, from: from)
-                var result: [RecordedCandles.Step] = []
+                var result: [FeedStep] = []
                 while let step = try candles.next() { result.append(step) }
                 return result
             }

@@ -77,7 +77,9 @@ struct SideFileTests {
     @Test("Trades make exactly the candles that were made from them")
     func trades() throws {
         let instrument = Instrument("binance.XRP-ETH")
-        let trades = try TradeFile.trades(in: try source("ticks/binance_spot_gpl/XRPETH_trades.csv.gz"), of: instrument)
+        var file = try TradeFile(try source("ticks/binance_spot_gpl/XRPETH_trades.csv.gz"), of: instrument)
+        var trades: [Trade] = []
+        while let trade = try file.next() { trades.append(trade) }
         #expect(trades.count == 12_477 && Set(trades.map(\.id)).count == 12_477)
         #expect(trades[0].price == 0.00141342 && trades[0].quantity == 23 && trades[0].aggressor == .seller)
         let minutes = Dictionary(grouping: trades) { Timeframe.minute1.openTime(containing: $0.eventTime) }

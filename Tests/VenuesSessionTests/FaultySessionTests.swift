@@ -37,7 +37,8 @@ struct ReceivedMarket {
 
     mutating func take(_ event: MarketDataEvent) {
         switch event {
-        case .trade(let trade):
+        case .trade(let numbered):
+            let trade = numbered.trade
             trades.append(trade)
             if trade.receiveTime == UnixNanos(0), !open.contains(MarketDataStream(trade.instrument, .trades)) {
                 unannounced += 1

@@ -13,12 +13,12 @@ struct TradeFollowerTests {
         return NumberedTrade(trade: trade, sequence: isNumbered ? UInt64(number) : nil)
     }
 
-    private func names(_ filling: TradeFollower.Filling) -> [String] { filling.trades.map(\.id) }
+    private func names(_ filling: TradeFollower.Filling) -> [String] { filling.trades.map(\.trade.id) }
 
     @Test("A missing number is a hole; what follows is held until the archive has filled it, and nothing comes twice")
     func hole() throws {
         var follower = TradeFollower()
-        #expect(follower.receive(try trade(1)) == .trade(try trade(1).trade))
+        #expect(follower.receive(try trade(1)) == .trade(try trade(1)))
         #expect(follower.receive(try trade(1)) == .repeated)
         #expect(follower.receive(try trade(4)) == .hole)
         #expect(follower.receive(try trade(5)) == .held)
@@ -26,7 +26,7 @@ struct TradeFollowerTests {
         #expect(names(filling) == ["2", "3", "4"] && filling.repeated == 1 && filling.isComplete)
         let released = follower.release(force: false)
         #expect(names(released) == ["5"] && released.repeated == 1 && released.isComplete)
-        #expect(follower.receive(try trade(6)) == .trade(try trade(6).trade))
+        #expect(follower.receive(try trade(6)) == .trade(try trade(6)))
     }
 
     @Test("Held trades wait on while the archive lags, and are let go by force with the loss told")

@@ -160,6 +160,20 @@ struct SessionRecoveryTests {
         #expect(filled == [.candle(row), end])
     }
 
+    @Test("A session that begins behind a trade has a gap from it on, and fills that before it passes live trades on")
+    func known() throws {
+        var run = try SessionRun(.numbered, [.trades], after: scriptedTrade(5))
+        let begun = events(run.tell(.started))
+        #expect(begun == [.gap(run.stream(.trades), from: UnixNanos(milliseconds: 5), to: UnixNanos(seconds: 100))])
+        _ = run.tell(.connected)
+        let request = try #require(requests(run.hear("OK #")).first)
+        #expect(request.subject == .trades(after: try scriptedTrade(5)))
+        #expect(events(run.hear("T 8 10 1 8 #")) == [])
+        let filled = events(run.tell(.answered(request, .trades(try [6, 7].map(scriptedTrade)))))
+        #expect(numbers(filled) == ["6", "7", "8"])
+        #expect(filled.last == .recovered(run.stream(.trades), backfilled: 2, isComplete: true))
+    }
+
     @Test("Candles that the venue refuses to give are told as lost, and those held behind them go out")
     func refusedCandles() throws {
         var run = try SessionRun(.numbered, [.candles(.minute1)])

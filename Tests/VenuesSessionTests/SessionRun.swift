@@ -1,3 +1,4 @@
+import Market
 import Schema
 import Venues
 
@@ -7,14 +8,18 @@ struct SessionRun {
     var elapsed = Duration.zero
     let instrument = Instrument("scripted.BTC-USD")
 
-    init(_ style: ScriptedStyle, _ channels: Set<VenueChannel>, ping: ConnectionRules.TextPing? = nil) throws {
+    init(
+        _ style: ScriptedStyle, _ channels: Set<VenueChannel>, after known: NumberedTrade? = nil,
+        ping: ConnectionRules.TextPing? = nil
+    ) throws {
         var feed = ScriptedFeed(instrument: instrument, style: style, url: "ws://scripted")
         feed.connectionRules = ConnectionRules(
             maximumSilence: .seconds(10), maximumAge: .seconds(3600), ping: ping,
             attempts: .init(10, per: .seconds(1)), frames: .init(10, per: .seconds(1)))
+        let instrument = instrument
         session = MarketDataSession(
             feed: feed, connection: try feed.connections(channels, [instrument])[0], channels: channels,
-            instruments: [instrument], random: SplitMix64(seed: 5))
+            instruments: [instrument], after: known.map { [instrument: $0] } ?? [:], random: SplitMix64(seed: 5))
     }
 
     mutating func tell(_ input: MarketDataSession.Input, after wait: Duration = .zero) -> [MarketDataSession.Action] {
@@ -48,7 +53,7 @@ func events(_ actions: [MarketDataSession.Action]) -> [MarketDataEvent] {
 }
 
 func numbers(_ events: [MarketDataEvent]) -> [String] {
-    events.compactMap { if case .trade(let trade) = $0 { trade.id } else { nil } }
+    events.compactMap { if case .trade(let trade) = $0 { trade.trade.id } else { nil } }
 }
 
 func scriptedTrade(_ number: Int) throws -> NumberedTrade {

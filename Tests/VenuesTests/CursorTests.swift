@@ -1,6 +1,6 @@
+import Market
 import Schema
 import Testing
-
 @testable import Venues
 
 @Suite("Candle cursor")

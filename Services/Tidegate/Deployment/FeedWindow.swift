@@ -6,7 +6,7 @@ internal import Schema
 internal import ServiceKit
 internal import Venues
 
-/// Which data a deployment is fed with: recorded files → the venue's REST → the project's own synthetic feed.
+/// Which data a deployment is fed with: recorded files → the venues → the project's own synthetic feed.
 ///
 /// It always says which.
 struct FeedWindow: Sendable {
@@ -33,27 +33,51 @@ struct FeedWindow: Sendable {
         }
         reasons.append("no --data")
         do {
-            let client = Binance.client(
-                transport: try CurlClient(), clock: ContinuousClock(), random: SplitMix64(seed: WallClock.drawRun()))
-            let timeouts = HTTPRequest.Timeouts(connect: .seconds(3), total: .seconds(5))
-            let venue = BinanceMarketData(client: client, timeouts: timeouts)
-            let now = WallClock.now
-            let back = now.advanced(by: -3 * market.base.nanoseconds)
-            let probe = try venue.candles(market.instruments[0], market.base, from: back, to: now, asOf: now)
-            for try await page in probe where !page.candles.isEmpty {
-                let start = now.advanced(by: -Int64(bars) * market.base.nanoseconds)
-                return FeedWindow(
-                    source: .exchange, detail: "\(Binance.address) (\(reasons.joined(separator: ", ")))",
-                    from: from ?? market.base.openTime(containing: start), to: to, folder: nil)
-            }
-            reasons.append("\(Binance.address) has no candles")
-        } catch {
-            reasons.append("\(Binance.address) does not answer")
+            let addresses = try await probe(market)
+            let start = WallClock.now.advanced(by: -Int64(bars) * market.base.nanoseconds)
+            return FeedWindow(
+                source: .exchange, detail: "\(addresses) (\(reasons.joined(separator: ", ")))",
+                from: from ?? market.base.openTime(containing: start), to: to, folder: nil)
+        } catch let silent as SilentVenue {
+            reasons.append(silent.description)
         }
         let start = UnixNanos(seconds: 1_672_531_200)
         return FeedWindow(
             source: .synthetic, detail: "synthetic-generator (\(reasons.joined(separator: ", ")))", from: start,
             to: start.advanced(by: Int64(bars) * market.base.nanoseconds), folder: nil)
+    }
+
+    /// Why a venue is no source.
+    private struct SilentVenue: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Asks every venue of the market for its newest candles.
+    ///
+    /// - Returns: Their addresses.
+    private static func probe(_ market: MarketSettings) async throws -> String {
+        var addresses: [String] = []
+        let now = WallClock.now
+        for instrument in Dictionary(grouping: market.instruments, by: \.venue).values.compactMap(\.first).sorted() {
+            guard let venue = Venue(of: instrument) else {
+                throw SilentVenue(description: "\(instrument.venue) is no venue that we know")
+            }
+            let marketData = venue.marketData(
+                transport: try CurlClient(), timeouts: HTTPRequest.Timeouts(connect: .seconds(3), total: .seconds(5)),
+                clock: ContinuousClock(), random: SplitMix64(seed: WallClock.drawRun()))
+            do {
+                let back = now.advanced(by: -3 * market.base.nanoseconds)
+                var candles = 0
+                for try await page in try marketData.candles(instrument, market.base, from: back, to: now, asOf: now) {
+                    candles += page.candles.count
+                }
+                guard candles > 0 else { throw SilentVenue(description: "\(venue.address) has no candles") }
+            } catch is VenueError {
+                throw SilentVenue(description: "\(venue.address) does not answer")
+            }
+            addresses.append(venue.address)
+        }
+        return addresses.joined(separator: ", ")
     }
 
     /// The window of recorded candles, with its ends found where they were not given.

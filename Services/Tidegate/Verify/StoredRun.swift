@@ -23,13 +23,11 @@ struct StoredRun {
         let controls = try controls()
         var backtest = StoringBacktest(try assembly(), into: reference, progress)
         var builder = FeedBuilder(market.feed)
-        var candles = try RecordedFolder(folder).candles(
+        var feed = try RecordedFolder(folder).feed(
             of: market.instruments, timeframe: market.base, from: from, to: to)
-        while let step = try candles.next() {
+        while let step = try feed.next() {
             for control in controls[UInt64(backtest.batches) + 1] ?? [] { builder.place(control) }
-            builder.accept(malformed: step.malformed)
-            builder.accept(step.rows)
-            try backtest.run(builder.closeBatch(at: step.closeTime))
+            try backtest.run(builder.close(step))
         }
         return try backtest.finish()
     }

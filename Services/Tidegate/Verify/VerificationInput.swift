@@ -54,12 +54,10 @@ struct VerificationInput: Sendable {
         for (alias, version) in [("champion", champion.id), ("shadow", shadow.id)] {
             builder.place(Control(id: "begin/\(alias)", change: .modelActivated(alias: alias, version: version)))
         }
-        var candles = try RecordedFolder(folder).candles(
+        var recorded = try RecordedFolder(folder).feed(
             of: market.instruments, timeframe: market.base, from: from, to: to)
-        while let step = try candles.next() {
-            builder.accept(malformed: step.malformed)
-            builder.accept(step.rows)
-            try body(builder.closeBatch(at: step.closeTime))
+        while let step = try recorded.next() {
+            try body(builder.close(step))
         }
     }
 
@@ -95,12 +93,11 @@ extension VerificationInput {
         let featureSet = FeatureSet.standard(primary: market.base, higher: market.higher)
         var runner = StageRunner(FeatureStage(featureSet), inputs: Topology.inputs(of: Topology.featureBuilder))
         var builder = FeedBuilder(market.feed)
-        var candles = try RecordedFolder(folder).candles(
+        var recorded = try RecordedFolder(folder).feed(
             of: market.instruments, timeframe: market.base, from: history, to: from)
         var vectors: [FeatureVector] = []
-        while let step = try candles.next() {
-            builder.accept(step.rows)
-            let batch = builder.closeBatch(at: step.closeTime)
+        while let step = try recorded.next() {
+            let batch = builder.close(step)
             for event in try runner.run([batch.events], closing: batch.watermark) {
                 if case .features(let vector) = event.message { vectors.append(vector) }
             }

@@ -1,6 +1,9 @@
-internal import Schema
+public import Schema
 
 extension FeedBuilder {
+    /// Takes what a source itself found wrong.
+    public mutating func accept(_ anomalies: [Anomaly]) { state.anomalies += anomalies }
+
     /// Takes what happens between candles, in any order; what comes too late for its place becomes an anomaly.
     public mutating func accept(_ events: [MarketEvent]) {
         for event in events { accept(event) }

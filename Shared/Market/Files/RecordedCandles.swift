@@ -5,16 +5,6 @@ public import Schema
 /// A file's own order is kept: a row that goes back in time comes with the step at which it was met, for the feed to
 /// judge. Not `Sendable`: one task reads the files.
 public struct RecordedCandles {
-    /// What was recorded for one moment.
-    public struct Step: Sendable, Equatable {
-        /// When the candles closed.
-        public let closeTime: UnixNanos
-        /// In the order of the series; most often one of each.
-        public let rows: [CandleRow]
-        /// Lines that could not be read, met on the way.
-        public let malformed: [MalformedRow]
-    }
-
     /// One series and its next row.
     private struct Head {
         var reader: CSVCandles
@@ -40,7 +30,7 @@ public struct RecordedCandles {
     /// The next moment's rows; `nil` after the last.
     ///
     /// - Throws: ``MarketError/file(path:reason:)`` when a file is damaged.
-    public mutating func next() throws(MarketError) -> Step? {
+    public mutating func next() throws(MarketError) -> FeedStep? {
         guard let time = heads.compactMap({ $0.row.flatMap(Self.closeTime) }).min() else { return nil }
         var rows: [CandleRow] = []
         for index in heads.indices {
@@ -50,7 +40,7 @@ public struct RecordedCandles {
             }
         }
         defer { malformed.removeAll() }
-        return Step(closeTime: time, rows: rows, malformed: malformed)
+        return FeedStep(closeTime: time, rows: rows, malformed: malformed)
     }
 
     /// Finds the first row of a series; what was met before `from` belongs to an earlier run.

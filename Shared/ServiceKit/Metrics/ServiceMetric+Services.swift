@@ -8,7 +8,9 @@ extension ServiceMetric {
     public static let all = process + pipeline + own
 
     private static let own = [
-        sourceRows, anomalies, feedInterval, feedFinished, feedPagesRead, venueFailures, batchesServed, modelInForce,
+        sourceRows, anomalies, feedInterval, feedFinished, feedPagesRead, venueFailures, venueMessages,
+        venueConnections, venueConnectionsFailed, venueGaps, venueLosses, venueBackfilled, venueMalformed,
+        venueClockOffset, batchesServed, modelInForce,
         modelInfo, riskState, drawdownLatched, drawdown, decisions, verdictsFailed, orderEvents, openOrders, fills,
         equity, jobsLetGo, jobLease, jobProgress, jobHeartbeat, queuedJobs,
     ]
@@ -32,6 +34,34 @@ extension ServiceMetric {
         by: ingestor)
     public static let venueFailures = Self(
         "tidegate_venue_failures_total", .counter, "Requests to a venue that failed and are made again", by: ingestor)
+
+    private static let venue = Label("venue", .few(because: "venues are named in the code"))
+
+    public static let venueMessages = Self(
+        "tidegate_venue_messages_total", .counter, "Messages that came on a venue's streams", labels: [venue],
+        by: ingestor)
+    public static let venueConnections = Self(
+        "tidegate_venue_connections_total", .counter, "Connections to a venue's streams that stood", labels: [venue],
+        by: ingestor)
+    public static let venueConnectionsFailed = Self(
+        "tidegate_venue_connections_failed_total", .counter, "Attempts to connect to a venue's streams that failed",
+        labels: [venue], by: ingestor)
+    public static let venueGaps = Self(
+        "tidegate_venue_gaps_total", .counter, "Holes in a venue's streams, filled or not", labels: [venue],
+        by: ingestor)
+    public static let venueLosses = Self(
+        "tidegate_venue_losses_total", .counter,
+        "Holes that could not be filled, those of quotes and books among them, of which only the newest counts",
+        labels: [venue], by: ingestor)
+    public static let venueBackfilled = Self(
+        "tidegate_venue_backfilled_total", .counter, "Trades and candles fetched to fill holes", labels: [venue],
+        by: ingestor)
+    public static let venueMalformed = Self(
+        "tidegate_venue_malformed_total", .counter, "Messages of a venue that could not be read", labels: [venue],
+        by: ingestor)
+    public static let venueClockOffset = Self(
+        "tidegate_venue_clock_offset_seconds", .gauge, "How far a venue's clock is ahead of ours", labels: [venue],
+        by: ingestor)
     public static let batchesServed = Self(
         "tidegate_batches_served_total", .counter, "Batches of made-up candles given to who asked",
         by: .only([Topology.syntheticGenerator]))

@@ -1,4 +1,5 @@
 internal import HTTP
+public import Market
 public import Schema
 
 // Spot is followed trade by trade, futures by aggregates, as their streams are (``BinanceProduct``).

@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 /// A row of `trades` and `historicalTrades`.

@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 /// Walks from now back to a known trade, for a venue that gives the newest trades of a span of seconds first.

@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 /// The answer of `candles`, newest first.

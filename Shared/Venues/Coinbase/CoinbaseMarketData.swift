@@ -1,4 +1,5 @@
 public import HTTP
+public import Market
 public import Schema
 
 /// Coinbase Advanced Trade's public market data by REST: what needs no key.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Market
 internal import Schema
 internal import Trading
 

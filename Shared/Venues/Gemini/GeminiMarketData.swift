@@ -1,4 +1,5 @@
 public import HTTP
+public import Market
 public import Schema
 
 /// Gemini's public market data by REST.

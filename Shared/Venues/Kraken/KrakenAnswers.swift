@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 /// What every answer looks like: errors, or a result.

@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 // The messages of version 1.

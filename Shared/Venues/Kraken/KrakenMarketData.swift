@@ -1,4 +1,5 @@
 public import HTTP
+public import Market
 public import Schema
 
 /// Kraken's public spot market data by REST.

@@ -16,7 +16,8 @@ public struct MarketDataStream: Sendable, Hashable {
 /// Between a ``gap(_:from:to:)`` and its ``recovered(_:backfilled:isComplete:)`` a stream is not current. Trades and closed
 /// candles come exactly once each, in the venue's order, those from before a gap's end included.
 public enum MarketDataEvent: Sendable, Equatable {
-    case trade(Trade)
+    /// With its number, where the venue counts them.
+    case trade(NumberedTrade)
     /// The best bid and ask; those of a gap are lost, for only the last one matters.
     case quote(Quote)
     /// The best levels, whenever they have changed.

@@ -1,4 +1,5 @@
 public import HTTP
+public import Market
 public import Schema
 internal import Synchronization
 
@@ -56,12 +57,13 @@ where C.Duration == Duration {
         self.random = random
     }
 
-    /// Follows the channels of the instruments while `body` runs.
+    /// Follows the channels of the instruments while `body` runs, going on behind the trades that are
+    /// known already.
     ///
     /// - Throws: what `body` throws; ``VenueError/unsupported(venue:_:)`` for what the venue cannot send;
     ///   ``WebSocketError/invalidAddress(_:)`` for an address of the feed that is none.
     public func withEvents<Result: Sendable>(
-        _ channels: Set<VenueChannel>, of instruments: [Instrument],
+        _ channels: Set<VenueChannel>, of instruments: [Instrument], after known: [Instrument: NumberedTrade] = [:],
         _ body: @Sendable @escaping (Running) async throws -> Result
     ) async throws -> Result {
         let (events, output) = Events.makeStream(bufferingPolicy: .bufferingOldest(Self.capacity))
@@ -69,7 +71,7 @@ where C.Duration == Duration {
         let drivers = try SessionPlan.parts(of: channels, instruments, feed).map { part in
             let session = MarketDataSession(
                 feed: feed, connection: part.connection, channels: part.channels, instruments: part.instruments,
-                policy: policy, random: SplitMix64(seed: random.next()))
+                after: known, policy: policy, random: SplitMix64(seed: random.next()))
             return try SessionDriver(session, self, output)
         }
         return try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -71,7 +71,7 @@ extension MarketDataSession {
     private mutating func pass(_ filling: TradeFollower.Filling, _ stream: MarketDataStream) {
         statistics.duplicates += filling.repeated
         for trade in filling.trades { emit(.trade(trade)) }
-        if let last = filling.trades.last { standings[stream]?.lastTime = last.eventTime }
+        if let last = filling.trades.last { standings[stream]?.lastTime = last.trade.eventTime }
     }
 
     private mutating func fill(

@@ -1,8 +1,19 @@
 internal import HTTP
+internal import Market
 internal import Schema
 
 /// The life of the connection.
 extension MarketDataSession {
+    /// Begins; what came since the trades that the consumer has is missing.
+    mutating func start() {
+        for stream in streams where stream.channel == .trades {
+            guard let last = trades[stream.instrument]?.last else { continue }
+            standings[stream]?.lastTime = last.trade.eventTime
+            announceGap(stream)
+        }
+        connect()
+    }
+
     mutating func connect() {
         phase = .connecting
         actions.append(.connect)

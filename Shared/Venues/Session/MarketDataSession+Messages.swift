@@ -84,7 +84,7 @@ extension MarketDataSession {
         switch arrival {
         case .trade(let trade):
             emit(.trade(trade))
-            standings[stream]?.lastTime = trade.eventTime
+            standings[stream]?.lastTime = trade.trade.eventTime
             // Before the first trade nothing can be missing that we knew of.
             if standings[stream]?.isGap == true { recovered(stream) }
         case .repeated: statistics.duplicates += 1

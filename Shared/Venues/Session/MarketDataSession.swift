@@ -1,5 +1,5 @@
 public import HTTP
-internal import Market
+public import Market
 public import Schema
 
 /// Follows one connection's market data through everything that can happen to it, and loses nothing.
@@ -111,10 +111,13 @@ public struct MarketDataSession: Sendable {
     ///   - connection: one that the feed made for these channels and instruments.
     ///   - channels: what was asked for.
     ///   - instruments: of what.
+    ///   - known: the newest trades that the consumer has already; what came since is fetched. An instrument without one
+    ///     begins with the first trade that comes.
     ///   - policy: how long to rest between attempts, and between requests by REST that failed.
     ///   - random: draws the jitter.
     public init(
         feed: any VenueFeed, connection: VenueConnection, channels: Set<VenueChannel>, instruments: [Instrument],
+        after known: [Instrument: NumberedTrade] = [:],
         policy: RetryPolicy = RetryPolicy(base: .milliseconds(500), cap: .seconds(30)),
         random: some RandomNumberGenerator & Sendable
     ) {
@@ -127,7 +130,7 @@ public struct MarketDataSession: Sendable {
         for stream in streams {
             standings[stream] = Standing()
             switch stream.channel {
-            case .trades: trades[stream.instrument] = TradeFollower()
+            case .trades: trades[stream.instrument] = TradeFollower(behind: known[stream.instrument])
             case .depth:
                 books[stream.instrument] = BookSynchroniser(instrument: stream.instrument, rules: feed.depthRules)
             case .candles(let timeframe): candles[stream] = CandleFollower(timeframe: timeframe)
@@ -145,7 +148,7 @@ public struct MarketDataSession: Sendable {
     public mutating func handle(_ input: Input, at moment: Moment) -> [Action] {
         now = moment
         switch input {
-        case .started: connect()
+        case .started: start()
         case .connected: connected()
         case .message(let bytes, let receivedAt): receive(bytes, receivedAt)
         case .disconnected(let error): disconnected(error)

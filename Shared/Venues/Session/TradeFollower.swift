@@ -1,3 +1,4 @@
+internal import Market
 internal import Schema
 
 /// Keeps the trades of one instrument in order, complete and single.
@@ -8,7 +9,7 @@ internal import Schema
 struct TradeFollower: Sendable {
     /// What a live trade brought.
     enum Arrival: Equatable {
-        case trade(Trade)
+        case trade(NumberedTrade)
         case repeated
         case held
         /// Trades are missing after the last one; it is held.
@@ -17,7 +18,7 @@ struct TradeFollower: Sendable {
 
     /// What filling a hole brought.
     struct Filling: Equatable {
-        var trades: [Trade] = []
+        var trades: [NumberedTrade] = []
         var repeated = 0
         /// Whether everything up to the last live trade is there.
         var isComplete: Bool
@@ -29,6 +30,13 @@ struct TradeFollower: Sendable {
     private(set) var last: NumberedTrade?
     private var held: [NumberedTrade]?
     private var recent = RecentTrades(capacity: 4096)
+
+    /// Begins with the first trade that comes, or behind one that is there already.
+    init(behind last: NumberedTrade? = nil) {
+        guard let last else { return }
+        pass(last)
+        held = []
+    }
 
     /// Whether live trades are held back.
     var isHolding: Bool { held != nil }
@@ -56,7 +64,7 @@ struct TradeFollower: Sendable {
         case .repeated: return .repeated
         case .next:
             pass(trade)
-            return .trade(trade.trade)
+            return .trade(trade)
         case .beyond:
             held = [trade]
             return .hole
@@ -74,7 +82,7 @@ struct TradeFollower: Sendable {
             }
             if place(of: trade) != .repeated {
                 pass(trade)
-                filling.trades.append(trade.trade)
+                filling.trades.append(trade)
             }
         }
         return filling
@@ -101,7 +109,7 @@ struct TradeFollower: Sendable {
             case .next: break
             }
             pass(trade)
-            filling.trades.append(trade.trade)
+            filling.trades.append(trade)
         }
         held = nil
         return filling

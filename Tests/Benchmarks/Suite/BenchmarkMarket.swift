@@ -76,11 +76,10 @@ struct BenchmarkMarket {
             feed.removeAll(keepingCapacity: true)
             entries.removeAll(keepingCapacity: true)
         }
-        var candles = try RecordedFolder(folder).candles(
+        var recorded = try RecordedFolder(folder).feed(
             of: market.instruments, timeframe: .hour1, from: window.from, to: window.to)
-        while let step = try candles.next() {
-            builder.accept(step.rows)
-            try run.run(builder.closeBatch(at: step.closeTime)) { service, output in
+        while let step = try recorded.next() {
+            try run.run(builder.close(step)) { service, output in
                 if service == Topology.ingestor { feed.append(output) } else { entries += output.entries }
             }
             if feed.count == 512 { try store() }

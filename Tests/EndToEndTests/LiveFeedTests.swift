@@ -1,0 +1,128 @@
+import Foundation
+import Market
+import Schema
+import Store
+import Synchronization
+import TestKit
+import Testing
+
+/// Counts from zero.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
+}
+
+@Suite("Live feeds", .timeLimit(.minutes(15)))
+struct LiveFeedTests {
+    /// What the ingestor stored.
+    private struct Feed {
+        var candles: [String: [Candle]] = [:]
+        var trades: [String: [Int]] = [:]
+        var quotes = 0
+        var anomalies: [Anomaly] = []
+        /// Trades since the candle before, by instrument, where a candle does not sum them up.
+        var disorder: [String] = []
+        private var volume: [String: Double] = [:]
+
+        mutating func take(_ message: Message, _ late: Bool) {
+            switch message {
+            case .trade(let trade):
+                trades[trade.instrument.name, default: []].append(Int(trade.id) ?? 0)
+                volume[trade.instrument.name, default: 0] += trade.quantity
+            case .candle(let candle) where candle.timeframe == .minute1:
+                let name = candle.instrument.name
+                candles[name, default: []].append(candle)
+                let sum = volume[name] ?? 0
+                volume[name] = 0
+                if trades[name] != nil, sum != candle.volume {
+                    disorder.append("\(candle.openTime): \(sum) of \(candle.volume)")
+                }
+            case .quote: quotes += 1
+            case .anomaly(let anomaly): anomalies.append(anomaly)
+            default: break
+            }
+        }
+    }
+
+    private static func feed(_ url: String) throws -> (feed: Feed, end: UnixNanos) {
+        let log = FeedLog(try PostgresConnection(url))
+        var (feed, position, end) = (Feed(), FeedPosition.start, UnixNanos(0))
+        while true {
+            let batches = try log.batches(after: position, limit: 256)
+            for entry in batches.flatMap(\.entries) { feed.take(entry.event.message, false) }
+            guard let last = batches.last else { return (feed, end) }
+            (position, end) = (last.watermark.position, last.watermark.time)
+        }
+    }
+
+    @Test(
+        "A feed of a failing venue, through an ingestor that is killed, has every trade and every candle once and in order"
+    )
+    func killed() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tg-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let market = LiveMarket(minutesAgo: 30)
+        try await FakeStreamVenue.run(LiveVenue(market).behaviour) { venue in
+            try await PostgresFixture.withDatabase { url in
+                func start() throws -> ServiceProcess {
+                    try ServiceProcess(
+                        "ingestor",
+                        [
+                            "--database-url", url, "--bus-folder", folder.path, "--source-kind", "exchange,synthetic",
+                            "--market-instruments", "binance.BTC-USDT,binance.ETH-USDT", "--market-timeframe", "1m",
+                            "--market-higher", "5m", "--source-url", venue.url, "--source-stream-url", venue.streamURL,
+                            "--source-channels", "trades,quotes", "--source-history", "10",
+                        ], in: folder.path)
+                }
+                func reached(_ time: Int64, _ ingestor: ServiceProcess) async throws {
+                    let connection = try PostgresConnection(url)
+                    _ = try await eventually("the feed reaches \(time): \(ingestor.log)", within: 240) {
+                        try FeedLog(connection).head().map { $0.watermark.time.milliseconds >= time }.flatMap {
+                            $0 ? true : nil
+                        }
+                    }
+                }
+                let begin = LiveMarket.now / LiveMarket.minute * LiveMarket.minute
+                let first = try start()
+                // A minute that was live from its beginning, and then one in which the process was away.
+                try await reached(begin + 2 * LiveMarket.minute, first)
+                try await Task.sleep(for: .seconds(20))
+                first.cut()
+                try await Task.sleep(for: .seconds(3))
+                let second = try start()
+                try await reached(begin + 3 * LiveMarket.minute, second)
+                #expect(second.stop() == 0, "\(second.log)")
+                #expect(!first.log.contains("another takes its place"))
+                try check(Self.feed(url), market, begin)
+                let status = try FeedStatusStore(PostgresConnection(url)).status()
+                #expect(status?.source == "exchange" && status?.detail == venue.url)
+            }
+        }
+    }
+
+    private func check(_ found: (feed: Feed, end: UnixNanos), _ market: LiveMarket, _ begin: Int64) throws {
+        let (feed, end) = (found.feed, found.end.milliseconds)
+        let late = feed.anomalies.count { $0.kind == .late }
+        #expect(feed.quotes > 60)
+        #expect(feed.anomalies.allSatisfy { [.late, .gap].contains($0.kind) }, "\(feed.anomalies)")
+        var missing = 0
+        for (symbol, name) in zip(LiveMarket.symbols, ["binance.BTC-USDT", "binance.ETH-USDT"]) {
+            let candles = try #require(feed.candles[name])
+            let expected = stride(from: begin - 10 * LiveMarket.minute, to: end, by: Int(LiveMarket.minute))
+            #expect(candles.map(\.openTime.milliseconds) == Array(expected), "\(name)")
+            for candle in candles {
+                let truth = market.candle(symbol, openTime: candle.openTime.milliseconds, by: .max / 2)
+                #expect(truth.map { $0 == (candle.open, candle.high, candle.low, candle.close, candle.volume) } == true)
+            }
+            let trades = try #require(feed.trades[name])
+            #expect(zip(trades, trades.dropFirst()).allSatisfy { $0 < $1 }, "\(name): in order, none twice")
+            missing += market.newest(at: end - 1) - trades[0] + 1 - trades.count
+        }
+        // A busy machine may bring a trade after its candle: then it is counted as late.
+        #expect(missing == late, "\(feed.anomalies)")
+        // The first candle of each is older than the first trade.
+        #expect(feed.disorder.count <= 2 + late, "\(feed.disorder)")
+    }
+}
