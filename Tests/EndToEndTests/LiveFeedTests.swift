@@ -102,6 +102,47 @@ struct LiveFeedTests {
         }
     }
 
+    @Test("A feed whose venue does not answer begins with the files, says so, and keeps them when the venue is back")
+    func fallback() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tg-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let rows = (0..<5).map { "\(1_700_000_040_000 + $0 * 60_000),1,1,1,1,1\n" }
+        let file = folder.appendingPathComponent("BTC-USDT_1m.csv")
+        func write(_ rows: [String]) throws {
+            try ("open_time_ms,open,high,low,close,volume\n" + rows.joined()).write(
+                to: file, atomically: true, encoding: .utf8)
+        }
+        try write(Array(rows.prefix(3)))
+        try await PostgresFixture.withDatabase { url in
+            let status = try await Self.feed(
+                url, folder.path, venue: "http://127.0.0.1:\(FakeVenue.unusedPort())", batches: 3)
+            #expect(status.source == "file" && status.detail.hasPrefix("\(folder.path) (exchange: binance: "))
+            try write(rows)
+            let venue = try FakeVenue { _, _ in FakeVenue.Reply(200, "[]") }
+            #expect(try await Self.feed(url, folder.path, venue: venue.url, batches: 5).source == "file")
+        }
+    }
+
+    /// Feeds what a folder has, behind a venue, until it ends.
+    private static func feed(_ url: String, _ folder: String, venue: String, batches: UInt64) async throws -> FeedStatus
+    {
+        let ingestor = try ServiceProcess(
+            "ingestor",
+            [
+                "--database-url", url, "--bus-folder", folder, "--source-kind", "exchange,file", "--source-folder",
+                folder,
+                "--source-reach", "1", "--source-url", venue, "--market-instruments", "binance.BTC-USDT",
+                "--market-timeframe", "1m", "--market-higher", "5m",
+            ], in: folder)
+        let connection = try PostgresConnection(url)
+        let status = try await eventually("\(batches) batches") {
+            try FeedStatusStore(connection).status().flatMap { $0.isFinished && $0.batches == batches ? $0 : nil }
+        }
+        #expect(ingestor.stop() == 0, "\(ingestor.log)")
+        return status
+    }
+
     private func check(_ found: (feed: Feed, end: UnixNanos), _ market: LiveMarket, _ begin: Int64) throws {
         let (feed, end) = (found.feed, found.end.milliseconds)
         let late = feed.anomalies.count { $0.kind == .late }
