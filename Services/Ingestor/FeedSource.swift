@@ -1,16 +1,12 @@
 internal import Market
-internal import Schema
 
 /// Where the ingestor's candles, and what happens between them, come from.
 ///
 /// A source gives what closed at one moment after the other, and can be asked to go on behind a moment, so that a killed
 /// ingestor goes on where its stored feed ends.
 protocol FeedSource {
-    /// `exchange`, `file` or `synthetic`, and what a person wants to know of it.
-    var name: String { get }
+    /// What a person wants to know of it: a folder, addresses.
     var detail: String { get }
-    var from: UnixNanos? { get }
-    var to: UnixNanos? { get }
 
     /// What is there now.
     mutating func next() throws -> SourceAnswer
@@ -29,10 +25,7 @@ enum SourceAnswer {
 
 /// Before a source is opened.
 struct NoSource: FeedSource {
-    let name = "none"
     let detail = ""
-    let from: UnixNanos? = nil
-    let to: UnixNanos? = nil
 
     func next() -> SourceAnswer { .waiting }
 }

@@ -14,13 +14,8 @@ final class FeedThread {
     private let session: PostgresSession
     private let bus: ServiceBus
     private let waker: Waker
-    private let queue: LiveQueue?
     private var poller: Poller
-    private var source: any FeedSource
-    private var synthetic: SyntheticSource?
-    /// Which of the settings' sources is in use, and why not those before it.
-    private var kind: Settings.Source
-    private var passedOver: [String] = []
+    private var sources: SourceChain
     private var live: LiveProgress
     private var builder: FeedBuilder
     private var node: FeedNode
@@ -72,75 +67,18 @@ final class FeedThread {
             consumers: context.settings.fleet.consumers(of: name), settings: nodeSettings)
         firstTime = ingestor.settings.from
         live = state?.live ?? LiveProgress()
-        // A feed goes on with the source that it began with, if that is still wanted.
-        let sources = ingestor.settings.sources
-        kind = state?.source.flatMap { sources.contains($0) ? $0 : nil } ?? sources[0]
-        queue = ingestor.queue
+        sources = try SourceChain(
+            ingestor, bus,
+            behind: LiveQueue.Beginning(behind: builder.state.time, trades: live.trades, sides: live.sides),
+            begun: state?.source)
         waker = ingestor.waker
         let speed = ingestor.settings.speed
         pace = FeedPace(speed > 0 ? .times(speed) : .maximum, hold: ingestor.settings.hold)
-        source = NoSource()
-        poller = Poller(subscribers: [], publisher: bus.publisher, waker: waker)
-        try open()
+        poller = Self.poller(bus, sources, waker)
     }
 
-    // MARK: The source
-
-    /// Opens the source, or the first behind it in the settings' list that has data.
-    private func open() throws {
-        while true {
-            do {
-                try open(kind)
-                poller = Poller(
-                    subscribers: synthetic.map { [$0.subscriber] } ?? [], publisher: bus.publisher, waker: waker)
-                return
-            } catch let error as MarketError {
-                guard try passOver("\(error)") else { throw error }
-            }
-        }
-    }
-
-    private func open(_ kind: Settings.Source) throws {
-        let behind = builder.state.time
-        switch kind {
-        case .file:
-            guard let folder = settings.folder else { throw MarketError.file(path: "source.folder", reason: "not set") }
-            source = try RecordedSource(
-                folder: folder, market: settings.market, from: settings.from, to: settings.to, behind: behind)
-        case .synthetic:
-            let made = try SyntheticSource(context: context, bus: bus, behind: behind, to: settings.to)
-            synthetic = made
-            source = made
-        case .exchange:
-            guard let queue else { throw SettingError("no follower for the exchange") }
-            queue.start(LiveQueue.Beginning(behind: behind, trades: live.trades, sides: live.sides))
-            source = VenueSource(
-                queue: queue, detail: settings.venueDetail, to: settings.to,
-                patience: behind == nil && kind != settings.sources.last ? settings.reach : nil)
-        }
-    }
-
-    /// Takes the next source of the list, since the one in use has nothing.
-    ///
-    /// - Returns: `false` when there is none, or the feed has begun: what was fed cannot come from two sources.
-    private func passOver(_ reason: String) throws -> Bool {
-        guard builder.state.time == nil, let index = settings.sources.firstIndex(of: kind),
-            index + 1 < settings.sources.count
-        else { return false }
-        passedOver.append("\(kind.rawValue): \(reason)")
-        context.logger.warning(
-            "the source has nothing, another takes its place",
-            metadata: [
-                "source.kind": "\(kind.rawValue)", "source.error": "\(reason)",
-                "source.next": "\(settings.sources[index + 1].rawValue)",
-            ])
-        kind = settings.sources[index + 1]
-        return true
-    }
-
-    /// What the source in use is, for a person, and why it is not the one before.
-    private var detail: String {
-        passedOver.isEmpty ? source.detail : "\(source.detail) (\(passedOver.joined(separator: "; ")))"
+    private static func poller(_ bus: ServiceBus, _ sources: SourceChain, _ waker: Waker) -> Poller {
+        Poller(subscribers: sources.synthetic.map { [$0.subscriber] } ?? [], publisher: bus.publisher, waker: waker)
     }
 
     // MARK: The loop
@@ -149,8 +87,8 @@ final class FeedThread {
         context.logger.info(
             "started",
             metadata: [
-                "node.position": "\(builder.state.watermark)", "source.kind": "\(source.name)",
-                "source.detail": "\(detail)",
+                "node.position": "\(builder.state.watermark)", "source.kind": "\(sources.kind.rawValue)",
+                "source.detail": "\(sources.detail)",
             ])
         if builder.state.watermark == .start { try placeModels() }
         try placeControls()
@@ -160,7 +98,7 @@ final class FeedThread {
             let readiness = try poller.wait(timeout: isIdle ? .milliseconds(20) : .zero)
             var effects: [FeedNode.Effect] = []
             if readiness.hasRequests { try answerRequests() }
-            if readiness.hasItems(subscriber: 0) { try synthetic?.receive() }
+            if readiness.hasItems(subscriber: 0) { try sources.synthetic?.receive() }
             isIdle = !(try produce(into: &effects))
             try perform(effects)
             let now = WallClock.monotonic
@@ -188,7 +126,7 @@ final class FeedThread {
 
     /// The source's next step, if its time has come.
     private func nextDue() throws -> FeedStep? {
-        let step = try early ?? source.next()
+        let step = try early ?? sources.next()
         early = try mayPass(step) ? nil : step
         guard early == nil else { return nil }
         switch step {
@@ -198,10 +136,9 @@ final class FeedThread {
             context.logger.notice("the source has ended", metadata: ["node.position": "\(builder.state.watermark)"])
             return nil
         case .unavailable(let reason):
-            guard try passOver(reason) else { throw SettingError("no source has data: \(reason)") }
-            try open()
-            context.logger.notice(
-                "source", metadata: ["source.kind": "\(source.name)", "source.detail": "\(detail)"])
+            try sources.passOver(reason)
+            poller = Self.poller(bus, sources, waker)
+            context.logger.notice("source", metadata: ["source.detail": "\(sources.detail)"])
             return nil
         case .step(let step):
             // A step at or before the last watermark is late news: the builder says so in the next batch.
@@ -286,12 +223,19 @@ final class FeedThread {
     private func append(_ batches: [LogBatch]) throws {
         guard let last = batches.last else { return }
         let state = IngestorState(
-            builder: builder.state, sequencer: node.sequencer, source: kind, live: live)
+            builder: builder.state, sequencer: node.sequencer, source: sources.kind, live: live)
         let snapshot = Store.Snapshot(
             service: context.name, position: last.watermark.position, batchNumber: last.number,
             state: try state.encoded())
-        try session.retrying("append feed") { connection throws(StoreError) in
-            try FeedLog(connection).append(batches, snapshot: snapshot)
+        do {
+            try session.retrying("append feed") { connection throws(StoreError) in
+                try FeedLog(connection).append(batches, snapshot: snapshot)
+            }
+        } catch {
+            guard case .conflict(table: "candles", let key)? = error as? StoreError else { throw error }
+            throw SettingError(
+                "the database holds another candle of \(key), as tidegate data import leaves them; a feed writes its own, "
+                    + "so it needs a database without them")
         }
         metrics.add(.rowsWritten, Double(batches.reduce(0) { $0 + $1.entries.count + 1 }))
         metrics.add(.batches, Double(batches.count))
@@ -313,7 +257,7 @@ final class FeedThread {
         var effects: [FeedNode.Effect] = []
         node.tick(into: &effects)
         try perform(effects)
-        try synthetic?.tick()
+        try sources.synthetic?.tick()
         if try hasNotification() { try placeControls() }
         guard now - lastStatus > 1_000_000_000 else { return }
         lastStatus = now
@@ -329,7 +273,7 @@ final class FeedThread {
     /// Seconds between two batches by the source's own pace.
     private var interval: Double {
         let base = Double(settings.market.base.nanoseconds) / 1e9
-        return settings.speed > 0 ? base / settings.speed : kind == .exchange ? base : 0
+        return settings.speed > 0 ? base / settings.speed : sources.kind == .exchange ? base : 0
     }
 
     private func reportStatus() throws {
@@ -339,13 +283,13 @@ final class FeedThread {
         metrics.set(.ringFull, node.ring.isFull ? 1 : 0)
         let base = settings.market.base.nanoseconds
         let expected: UInt64? =
-            if let to = source.to, let from = firstTime, to > from {
+            if let to = settings.to, let from = firstTime, to > from {
                 UInt64((to.rawValue - from.rawValue) / base)
             } else {
                 nil
             }
         let status = FeedStatus(
-            source: source.name, detail: detail, from: firstTime, to: source.to,
+            source: sources.kind.rawValue, detail: sources.detail, from: firstTime, to: settings.to,
             // Where no bar closes at the hold, it is reached all the same: nothing before it is missing.
             reached: pace.heldAt ?? builder.state.time,
             batches: node.sequencer.batches, expected: isFinished ? node.sequencer.batches : expected,

@@ -3,17 +3,12 @@ internal import Schema
 
 /// Candles, and what happened beside them, from files.
 struct RecordedSource: FeedSource {
-    let name = "file"
     let detail: String
-    let from: UnixNanos?
-    let to: UnixNanos?
     private var feed: RecordedFeed
 
     /// `behind`: The moment that the stored feed has reached.
     init(folder: String, market: MarketSettings, from: UnixNanos?, to: UnixNanos?, behind: UnixNanos?) throws {
         detail = folder
-        self.from = from
-        self.to = to
         feed = try RecordedFolder(folder).feed(
             of: market.instruments, timeframe: market.base, from: [from, behind].compactMap { $0 }.max(), to: to)
     }

@@ -6,10 +6,8 @@ internal import ServiceKit
 
 /// Candles that the synthetic-generator publishes: a venue like any other, whose log can be asked again.
 final class SyntheticSource: FeedSource {
-    let name = "synthetic"
     let detail: String
-    let from: UnixNanos? = nil
-    let to: UnixNanos?
+    private let to: UnixNanos?
     let subscriber: LogSubscriber
     private var inbox: Pipeline.Inbox
     private var received = Bus.Inbox()

@@ -4,10 +4,8 @@ internal import ServiceKit
 
 /// The feed's end of a ``LiveQueue``.
 struct VenueSource: FeedSource {
-    let name = "exchange"
     let detail: String
-    let from: UnixNanos? = nil
-    let to: UnixNanos?
+    private let to: UnixNanos?
     private let queue: LiveQueue
     /// Until when, on a monotonic clock, every venue must have answered; `nil` where they are waited for.
     private var deadline: Int64?

@@ -124,6 +124,31 @@ struct LiveFeedTests {
         }
     }
 
+    @Test("A feed over candles that were imported ends, and says what stands in its way")
+    func imported() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tg-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try "open_time_ms,open,high,low,close,volume\n1700000040000,1,1,1,1,1\n".write(
+            to: folder.appendingPathComponent("BTC-USDT_1m.csv"), atomically: true, encoding: .utf8)
+        try await PostgresFixture.withDatabase { url in
+            try CandleStore(PostgresConnection(url)).add([
+                try Candle(
+                    instrument: Instrument("binance.BTC-USDT"), timeframe: .minute1,
+                    openTime: UnixNanos(seconds: 1_700_000_040), open: 1, high: 1, low: 1, close: 1, volume: 1,
+                    source: .file)
+            ])
+            let ingestor = try ServiceProcess(
+                "ingestor",
+                [
+                    "--database-url", url, "--bus-folder", folder.path, "--source-folder", folder.path,
+                    "--market-instruments", "binance.BTC-USDT", "--market-timeframe", "1m", "--market-higher", "5m",
+                ], in: folder.path)
+            #expect(ingestor.wait() == 64)
+            #expect(ingestor.log.contains("another candle of binance.BTC-USDT 1m"), "\(ingestor.log)")
+        }
+    }
+
     /// Feeds what a folder has, behind a venue, until it ends.
     private static func feed(_ url: String, _ folder: String, venue: String, batches: UInt64) async throws -> FeedStatus
     {
