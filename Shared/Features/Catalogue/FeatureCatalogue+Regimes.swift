@@ -29,5 +29,18 @@ extension FeatureCatalogue {
                 "wild-probability": "Of the wildest of them, 0…1.",
             ], .regime, ["length": 250, "interval": 24], minimum: 6, source: "Hamilton 1989", cost: .length
         ) { p, _ in HiddenRegime(length: p[0], interval: p[1]) },
+        .bars(
+            [
+                "volatility-change-age": "Logarithm of one plus the bars since the volatility's last change was found.",
+                "volatility-change": "Mean absolute returns after and before it, difference over sum, −1…1.",
+            ], .regime, ["length": 100, "interval": 8], source: "Bifet and Gavaldà 2007"
+        ) { p, _ in VolatilityChange(length: p[0], interval: p[1]) },
+        .bars(
+            [
+                "trend-change-age": "Logarithm of one plus the bars since the mean return's last change was found.",
+                "trend-change": "1 up, −1 down, halved with each half-life of that age.",
+            ], .regime, ["length": 100, "tolerance": 0.1, "threshold": 20.0, "half-life": 100], minimum: 2,
+            source: "Page 1954, Hinkley 1971"
+        ) { p, _ in TrendChange(length: p[0], tolerance: p.number(1), threshold: p.number(2), halfLife: p[3]) },
     ]
 }
