@@ -27,9 +27,10 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A library under `Shared/`.
-func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
+/// A library under `Shared/`; `exclude` are folders in it that are no sources.
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 /// A system C library under `Shared/`: a module map and a shim header, imported by exactly one module.
@@ -46,11 +47,11 @@ func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         path: "Services/\(name)", swiftSettings: strict)
 }
 
-/// The tests of one module, under `Tests/`.
+/// The tests of one module, under `Tests/`; those that compare with stored numbers have them in `Fixtures`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies + ["TestKit"], path: "Tests/\(name)Tests",
-        exclude: name == "Schema" ? ["Fixtures"] : [], swiftSettings: strict)
+        exclude: ["Schema", "Features", "Learning"].contains(name) ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
 let package = Package(
@@ -104,7 +105,8 @@ let package = Package(
         shared("Pipeline", ["Schema", deque]),
         shared("Simulation", ["Schema", "Pipeline", heap]),
         shared("Market", ["Schema", "Pipeline", "CZlib"]),
-        shared("Features", ["Schema", "Pipeline", "Market"]),
+        // The lexicon is compiled in by ops/scripts/generate-sentiment-lexicon.
+        shared("Features", ["Schema", "Pipeline", "Market"], exclude: ["Sentiment/Lexicon"]),
         shared("Synthetic", ["Schema", "Market", "Features"]),
         shared("Trading", ["Schema", "Pipeline", "Market"]),
 

@@ -61,5 +61,13 @@ extension FeatureCatalogue {
         .bars(
             ["fear-and-greed": "Fear and greed index, 0…100."], .flow, source: "Alternative.me", observes: true
         ) { _, _ in SideLevel(.fearAndGreed) },
+        .bars(
+            [
+                "sentiment": "Mean of how the headlines of the bars sound, newer ones counting more, −1…1.",
+                "sentiment-change": "The same less what it was as many bars before, −2…2.",
+                "headline-count": "Logarithm of one plus the bar's headlines over their mean.",
+            ], .flow, ["length": 24], source: "Hutto and Gilbert 2014, VADER", cost: .length, observes: true,
+            mayBeMissing: false
+        ) { p, _ in HeadlineSentiment(length: p[0]) },
     ]
 }

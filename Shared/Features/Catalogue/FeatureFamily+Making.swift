@@ -13,21 +13,24 @@ extension FeatureFamily {
     ///   - cost: What a bar costs.
     ///   - revision: Of its values.
     ///   - observes: Whether it looks at what happens between bars too.
+    ///   - mayBeMissing: Whether it is `NaN` where there is nothing of that; by itself, if it observes.
     ///   - make: The indicator, given the parameters and the timeframe of the bars.
     /// - Returns: The entry.
     static func bars(
         _ outputs: KeyValuePairs<String, String>, _ group: Group,
         _ parameters: KeyValuePairs<String, StandardValue> = [:],
         rising: Range<Int> = 0..<0, minimum: Int = 1, source: String, cost: Cost = .constant, revision: Int = 1,
-        observes: Bool = false, _ make: @escaping @Sendable (ParameterValues, Timeframe) -> any BarIndicator
+        observes: Bool = false, mayBeMissing: Bool? = nil,
+        _ make: @escaping @Sendable (ParameterValues, Timeframe) -> any BarIndicator
     ) -> Self {
         Self(
             group: group, parameters: parameters.map(Parameter.init),
             outputs: outputs.map { Output(name: $0, meaning: $1) }, source: source, cost: cost, revision: revision,
-            rising: rising, minimum: minimum, computation: .bars(observes: observes, make))
+            mayBeMissing: mayBeMissing ?? observes, rising: rising, minimum: minimum,
+            computation: .bars(observes: observes, make))
     }
 
-    /// A family of indicators over the primary bars of all instruments; the parameters are as in ``bars(_:_:_:rising:minimum:source:cost:revision:observes:_:)``.
+    /// A family of indicators over the primary bars of all instruments; the parameters are as in ``bars(_:_:_:rising:minimum:source:cost:revision:observes:mayBeMissing:_:)``.
     static func basket(
         _ outputs: KeyValuePairs<String, String>, _ parameters: KeyValuePairs<String, StandardValue> = [:],
         minimum: Int = 1, source: String, revision: Int = 1,
@@ -36,7 +39,7 @@ extension FeatureFamily {
         Self(
             group: .basket, parameters: parameters.map(Parameter.init),
             outputs: outputs.map { Output(name: $0, meaning: $1) }, source: source, cost: .constant, revision: revision,
-            rising: 0..<0, minimum: minimum, computation: .basket(make))
+            mayBeMissing: false, rising: 0..<0, minimum: minimum, computation: .basket(make))
     }
 
     /// A feature made of others.
@@ -61,7 +64,8 @@ extension FeatureFamily {
         Self(
             group: group, parameters: parameters.map(Parameter.init),
             outputs: [Output(name: name, meaning: meaning)], source: source, cost: .constant, revision: revision,
-            rising: rising, minimum: 1, computation: .formula(Formula(operands: operands, value: value)))
+            mayBeMissing: false, rising: rising, minimum: 1,
+            computation: .formula(Formula(operands: operands, value: value)))
     }
 
     /// A quotient, or `otherwise` when the divisor is zero: a market that does not move has no scale.

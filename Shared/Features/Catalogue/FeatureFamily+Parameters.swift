@@ -24,9 +24,4 @@ extension FeatureFamily {
     var isOverBars: Bool {
         if case .bars = computation { true } else { false }
     }
-
-    /// Whether it looks at what happens between bars.
-    var isObserving: Bool {
-        if case .bars(observes: true, _) = computation { true } else { false }
-    }
 }

@@ -49,6 +49,8 @@ public struct FeatureFamily: Sendable {
     public let cost: Cost
     /// Raised when the values change, so that old and new ones are never taken for the same.
     public let revision: Int
+    /// Whether its features are `NaN`, also after their warm-up, where there is nothing of what they look at beside bars.
+    let mayBeMissing: Bool
     /// Which parameters must be less than which, by their places: where a fast average must be shorter than a slow one.
     let rising: Range<Int>
     /// The least that a whole parameter may be.

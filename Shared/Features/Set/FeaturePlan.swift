@@ -125,6 +125,6 @@ struct FeaturePlan: Sendable {
             },
             warmUps: zip(timeframes, warmUps[slot]).filter { $1 > 0 }.map { Feature.WarmUp(timeframe: $0, bars: $1) },
             meaning: family.outputs[line].meaning, source: family.source, cost: family.cost,
-            mayBeMissing: family.isObserving)
+            mayBeMissing: family.mayBeMissing)
     }
 }
