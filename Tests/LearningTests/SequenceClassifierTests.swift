@@ -51,10 +51,11 @@ struct SequenceClassifierTests {
         #expect(try model.probabilities(of: [], count: 0) == [])
     }
 
-    @Test("A probability is the sigmoid of the network's logit on scaled values, and missing values count as the mean")
+    @Test(
+        "A probability is the sigmoid of the network's logit on scaled values, and missing values count as the median")
     func probability() throws {
         var random = SplitMix64(seed: 2)
-        let scaler = try StandardScaler(mean: [1, 2, 3], deviation: [2, 2, 2])
+        let scaler = try RobustScaler(centre: [1, 2, 3], scale: [2, 2, 2])
         let model = try SequenceClassifier(configuration, scaler: scaler)
         var window = random.floats(18)
         let logit = try model(Tensor(scaler(window), shape: [1, 6, 3])).item()
@@ -125,7 +126,7 @@ struct SequenceClassifierTests {
     @Test("A stored model predicts with the same bits and keeps configuration, scaler and text")
     func stored() throws {
         var random = SplitMix64(seed: 3)
-        let scaler = try StandardScaler(mean: [0.1, 0.2, 0.3], deviation: [1, 2, 3])
+        let scaler = try RobustScaler(centre: [0.1, 0.2, 0.3], scale: [1, 2, 3])
         let model = try SequenceClassifier(configuration, scaler: scaler)
         let bytes = try model.bytes(metadata: ["feature-set": "abc"])
         let loaded = try SequenceClassifier(bytes: bytes)
@@ -137,8 +138,20 @@ struct SequenceClassifierTests {
         let file = try SafeTensors(bytes: bytes)
         #expect(file.metadata["feature-set"] == "abc")
         #expect(file["weights.lstm.weight_ih_l0"]?.shape == [64, 3])
+        #expect(try SequenceClassifier(bytes: bytes).bytes(metadata: ["feature-set": "abc"]) == bytes)
         #expect(throws: LearningError.self) { try SequenceClassifier(bytes: SafeTensors().bytes()) }
         #expect(throws: LearningError.self) { try SequenceClassifier(bytes: Array(bytes.dropLast(4))) }
+    }
+
+    @Test("A model of the version before is refused with the reason, not misread")
+    func formerVersion() throws {
+        let current = "tidegate.sequence-classifier.v2"
+        var file = try SafeTensors(bytes: SequenceClassifier(configuration).bytes())
+        let description: String = try #require(file.metadata[current])
+        file.metadata["tidegate.sequence-classifier.v1"] = description
+        file.metadata[current] = nil
+        let error = #expect(throws: LearningError.self) { try SequenceClassifier(bytes: file.bytes()) }
+        #expect(error?.description.contains("sequence-classifier.v1, and only") == true)
     }
 
     @Test("The scaler is fitted to the rows in training windows and to no others")
@@ -150,7 +163,7 @@ struct SequenceClassifierTests {
         #expect(training.rowsInUse == [2, 3, 4, 5, 18, 19, 20])
         let session = try SequenceTraining(
             SequenceConfiguration(features: ["x"], window: 3, hidden: 2), training: training)
-        #expect(session.model.scaler.mean == [71.0 / 7])
+        #expect(try session.model.scaler == RobustScaler(centre: [5], scale: [15]))
     }
 
     @Test("Windows, labels and settings that do not fit are refused")
@@ -169,7 +182,7 @@ struct SequenceClassifierTests {
         let model = try SequenceClassifier(configuration)
         #expect(throws: LearningError.self) { try model.probabilities(of: [1, 2, 3], count: 1) }
         #expect(throws: LearningError.self) {
-            try SequenceClassifier(configuration, scaler: StandardScaler(identity: 2))
+            try SequenceClassifier(configuration, scaler: RobustScaler(identity: 2))
         }
         #expect(throws: LearningError.self) { try SequenceClassifier(SequenceConfiguration(features: [])) }
         #expect(throws: LearningError.self) { try SequenceClassifier(SequenceConfiguration(features: ["a", "a"])) }

@@ -255,34 +255,3 @@ struct RandomOrderTests {
         #expect(counts.joined().allSatisfy { abs($0 - 2000) < 200 })
     }
 }
-
-@Suite("Standard scaler")
-struct StandardScalerTests {
-    @Test("The rows that it was fitted to have mean 0 and deviation 1 after it, missing values being 0")
-    func fit() throws {
-        let values: [Float] = [1, 10, 7, 2, .nan, 7, 3, 30, 7, 100, 1000, .infinity]
-        let scaler = StandardScaler(fitting: values, columns: 3, rows: 0..<3)
-        #expect(scaler.mean == [2, 20, 7])
-        #expect(scaler.deviation[1] == 10 && scaler.deviation[2] == 1)
-        let scaled = scaler(values)
-        #expect(scaled[1] == -1 && scaled[4] == 0 && scaled[7] == 1 && scaled[2] == 0)
-        #expect(abs(scaled[0] + 1.2247449) < 1e-6)
-        #expect(scaled[11] == 0)
-    }
-
-    @Test("Rows outside the fit have no part in it")
-    func honest() {
-        var values: [Float] = [1, 2, 3, 4]
-        let before = StandardScaler(fitting: values, columns: 1, rows: 0..<3)
-        values[3] = 1e9
-        #expect(StandardScaler(fitting: values, columns: 1, rows: 0..<3) == before)
-        #expect(StandardScaler(fitting: values, columns: 1, rows: 0..<4) != before)
-    }
-
-    @Test("A scaler with a deviation of zero, or lists of different length, is refused")
-    func refused() {
-        #expect(throws: LearningError.self) { try StandardScaler(mean: [0], deviation: [0]) }
-        #expect(throws: LearningError.self) { try StandardScaler(mean: [0, 1], deviation: [1]) }
-        #expect(throws: LearningError.self) { try StandardScaler(mean: [.nan], deviation: [1]) }
-    }
-}

@@ -7,15 +7,21 @@ struct DirectionTrainingTests {
     private struct Killed: Error {}
 
     /// Hours whose first column tells the next direction, as often as `truth` says.
-    private func planted(_ hours: Int, seed: UInt64, truth: Double = 0.9) -> DirectionDataset {
+    ///
+    /// `absurd`: hours in which that column is out of all proportion.
+    private func planted(
+        _ hours: Int, seed: UInt64, truth: Double = 0.9, absurd: Range<Int> = 0..<0
+    ) -> DirectionDataset {
         var random = SplitMix64(seed: seed)
         let ups = (0..<hours).map { _ in random.share() < 0.5 }
         var price = 100.0
         return DirectionDataset(
             (0..<hours).map { hour in
                 let isTrue = random.share() < truth
+                let scale = absurd.contains(hour) ? 1e9 : 1
                 let made = vector(
-                    hour: hour, price: price, values: [(ups[hour] == isTrue ? 1 : -1) + random.share() * 0.2])
+                    hour: hour, price: price,
+                    values: [((ups[hour] == isTrue ? 1 : -1) + random.share() * 0.2) * scale])
                 price += ups[hour] ? 1 : -1
                 return made
             }, featureSet: featureSet)
@@ -34,6 +40,24 @@ struct DirectionTrainingTests {
         #expect(abs(metrics.persistenceAccuracy - 0.5) < 0.1)
         #expect(abs(metrics.baseRateLogLoss - 0.693) < 0.02)
         #expect(metrics.testSamples == 300)
+    }
+
+    @Test(
+        "Absurd values in the samples of the test change nothing of a model, and in those of the validation not its scaler",
+        arguments: DirectionModelKind.allCases)
+    func fittedToTraining(kind: DirectionModelKind) throws {
+        let plan = SmallModels.plan(kind)
+        func weights(_ absurd: Range<Int>) throws -> [UInt8] {
+            try DirectionTraining.train(plan, on: planted(600, seed: 8, absurd: absurd)) { _, _ in }.weights
+        }
+        // 599 samples: the validation's begin at 407, the test's at 479.
+        let plain = try weights(0..<0)
+        #expect(try weights(479..<600) == plain)
+        guard kind == .lstm else { return }
+        let scalers = try [plain, weights(407..<470), weights(300..<390)].map {
+            try SequenceClassifier(bytes: $0).scaler
+        }
+        #expect(scalers[1] == scalers[0] && scalers[2] != scalers[0])
     }
 
     @Test("A column without an edge is not taken for one", arguments: DirectionModelKind.allCases)

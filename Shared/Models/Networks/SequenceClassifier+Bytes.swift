@@ -3,7 +3,9 @@ internal import Learning
 internal import Tensor
 
 extension SequenceClassifier {
-    private static let key = "tidegate.sequence-classifier.v1"
+    private static let kind = "tidegate.sequence-classifier."
+    /// The second version has a robust scaler, where the first had one of means and deviations.
+    private static let key = kind + "v2"
 
     /// The model as a safetensors file: weights, scaler and configuration.
     ///
@@ -31,17 +33,20 @@ extension SequenceClassifier {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         file.metadata[Self.key] = String(decoding: try encoder.encode(configuration), as: UTF8.self)
-        let shape = [scaler.mean.count]
+        let shape = [scaler.centre.count]
         try file.add(
             [
-                ("mean", Tensor(scaler.mean, shape: shape)), ("deviation", Tensor(scaler.deviation, shape: shape)),
+                ("centre", Tensor(scaler.centre, shape: shape)), ("scale", Tensor(scaler.scale, shape: shape)),
             ], prefix: "scaler.")
     }
 
     /// A network with the configuration and the scaler of a file, and random parameters.
     init(describedIn file: SafeTensors) throws {
         guard let text = file.metadata[Self.key] else {
-            throw LearningError.safeTensors("it holds no sequence classifier, or one of another version")
+            let other = file.metadata.keys.sorted().first { $0.hasPrefix(Self.kind) }
+            throw LearningError.safeTensors(
+                other.map { "it holds \($0), and only \(Self.key) can be read: train it anew" }
+                    ?? "it holds no sequence classifier")
         }
         let configuration: SequenceConfiguration
         do {
@@ -49,9 +54,8 @@ extension SequenceClassifier {
         } catch {
             throw LearningError.safeTensors("its configuration cannot be read")
         }
-        let scaler = try StandardScaler(
-            mean: file.tensor(named: "scaler.mean").doubles(),
-            deviation: file.tensor(named: "scaler.deviation").doubles())
+        let scaler = try RobustScaler(
+            centre: file.tensor(named: "scaler.centre").doubles(), scale: file.tensor(named: "scaler.scale").doubles())
         try self.init(configuration, scaler: scaler)
     }
 }

@@ -8,17 +8,17 @@ public import Tensor
 public struct SequenceClassifier: Layer {
     public let configuration: SequenceConfiguration
     /// Fitted to the training windows; the network sees scaled features.
-    public let scaler: StandardScaler
+    public let scaler: RobustScaler
     let lstm: LSTM
     let head: Linear
     private let dropout: Dropout
 
     /// A network with random parameters.
-    public init(_ configuration: SequenceConfiguration, scaler: StandardScaler? = nil) throws {
+    public init(_ configuration: SequenceConfiguration, scaler: RobustScaler? = nil) throws {
         try configuration.check()
-        let scaler = scaler ?? StandardScaler(identity: configuration.features.count)
-        guard scaler.mean.count == configuration.features.count else {
-            throw LearningError.data("the scaler has \(scaler.mean.count) columns")
+        let scaler = scaler ?? RobustScaler(identity: configuration.features.count)
+        guard scaler.centre.count == configuration.features.count else {
+            throw LearningError.data("the scaler has \(scaler.centre.count) columns")
         }
         // A stream of its own: the training's begins at the seed itself.
         var random = SplitMix64(seed: configuration.training.seed ^ 0x5EED_0F_1A7E)

@@ -19,7 +19,7 @@ public struct SequenceTraining {
     public init(
         _ configuration: SequenceConfiguration, training: SequenceDataset, validation: SequenceDataset? = nil
     ) throws {
-        let scaler = StandardScaler(fitting: training.features, columns: training.columns, rows: training.rowsInUse)
+        let scaler = RobustScaler(fitting: training.features, columns: training.columns, rows: training.rowsInUse)
         let model = try SequenceClassifier(configuration, scaler: scaler)
         let loop = try TrainingLoop(model.parameters, sampleCount: training.count, configuration.training)
         try self.init(model, loop, training, validation)
@@ -110,7 +110,7 @@ extension SequenceTraining {
         "\(training.fingerprint) \(validation.map { "\($0.fingerprint)" } ?? "none")"
     }
 
-    private static func scaled(_ dataset: SequenceDataset, by scaler: StandardScaler) throws -> SequenceDataset {
+    private static func scaled(_ dataset: SequenceDataset, by scaler: RobustScaler) throws -> SequenceDataset {
         try SequenceDataset(
             features: scaler(dataset.features), columns: dataset.columns, window: dataset.window, ends: dataset.ends,
             labels: dataset.labels)

@@ -131,11 +131,15 @@ public enum DirectionTraining {
 
     // MARK: Checkpoints
 
-    /// Eight bytes before each checkpoint, by which one of another plan or of other samples is known.
+    /// Raised whenever an equal plan and equal samples give other weights, so that no checkpoint from before is continued.
+    private static let revision: UInt64 = 2
+
+    /// Eight bytes before each checkpoint, by which one of another plan, of other samples or of older code is known.
     private static func seal(_ plan: DirectionTrainingPlan, _ data: DirectionDataset) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         var fingerprint = Fingerprint()
+        fingerprint.add(revision)
         fingerprint.add(bytes: try encoder.encode(plan))
         fingerprint.add(data.fingerprint)
         return (0..<8).map { UInt8(truncatingIfNeeded: fingerprint.value >> (8 * $0)) }
