@@ -232,7 +232,7 @@ final class FeedThread {
                 try FeedLog(connection).append(batches, snapshot: snapshot)
             }
         } catch {
-            guard case .conflict(table: "candles", let key)? = error as? StoreError else { throw error }
+            guard case .conflict(table: "candles", let key) = error else { throw error }
             throw SettingError(
                 "the database holds another candle of \(key), as tidegate data import leaves them; a feed writes its own, "
                     + "so it needs a database without them")

@@ -13,7 +13,7 @@ final class Counter: Sendable {
     func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
 
-@Suite("Live feeds", .timeLimit(.minutes(15)))
+@Suite("Live feeds", .timeLimit(.minutes(30)))
 struct LiveFeedTests {
     /// What the ingestor stored.
     private struct Feed {
@@ -78,7 +78,7 @@ struct LiveFeedTests {
                 }
                 func reached(_ time: Int64, _ ingestor: ServiceProcess) async throws {
                     let connection = try PostgresConnection(url)
-                    _ = try await eventually("the feed reaches \(time): \(ingestor.log)", within: 240) {
+                    _ = try await eventually("the feed reaches \(time): \(ingestor.log)", within: 900) {
                         try FeedLog(connection).head().map { $0.watermark.time.milliseconds >= time }.flatMap {
                             $0 ? true : nil
                         }
