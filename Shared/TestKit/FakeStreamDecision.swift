@@ -14,13 +14,15 @@ final class FakeStreamCount: Sendable {
 
 /// What was decided about the upgrade of one connection.
 final class FakeStreamDecision: Sendable {
-    private let state = Mutex<(number: Int, refusal: FakeVenue.Reply?)>((0, nil))
+    private let state = Mutex<(number: Int, target: String, refusal: FakeVenue.Reply?)>((0, "", nil))
 
     var number: Int { state.withLock { $0.number } }
+    /// The path and the query that were asked for.
+    var target: String { state.withLock { $0.target } }
     var refusal: FakeVenue.Reply? { state.withLock { $0.refusal } }
 
-    func take(number: Int, refuse: (Int) -> FakeVenue.Reply?) {
+    func take(number: Int, target: String, refuse: (Int) -> FakeVenue.Reply?) {
         let refusal = refuse(number)
-        state.withLock { $0 = (number, refusal) }
+        state.withLock { $0 = (number, target, refusal) }
     }
 }

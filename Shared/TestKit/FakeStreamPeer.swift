@@ -5,6 +5,8 @@ internal import NIOWebSocket
 public struct FakeStreamPeer: Sendable {
     /// Counts the venue's websockets from zero.
     public let number: Int
+    /// The path and the query that the client connected to.
+    public let target: String
     /// The texts that the client sends; it ends when the client is gone.
     public let texts: AsyncStream<String>
     private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
@@ -53,12 +55,12 @@ public struct FakeStreamPeer: Sendable {
 
     /// Reads what the client sends, answers its pings and its closing, and lends the rest to `stream`.
     static func serve(
-        _ channel: NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, number: Int, answersPings: Bool,
+        _ channel: NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, number: Int, target: String, answersPings: Bool,
         _ stream: @escaping @Sendable (FakeStreamPeer) async throws -> Void
     ) async throws {
         try await channel.executeThenClose { inbound, outbound in
             let (texts, continuation) = AsyncStream<String>.makeStream()
-            let peer = FakeStreamPeer(number: number, texts: texts, outbound: outbound)
+            let peer = FakeStreamPeer(number: number, target: target, texts: texts, outbound: outbound)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await stream(peer) }
                 group.addTask {

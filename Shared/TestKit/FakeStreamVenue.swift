@@ -37,7 +37,7 @@ public struct FakeStreamVenue: Sendable {
     /// What a new connection turned out to be.
     private enum Accepted: Sendable {
         case gone(any Channel)
-        case websocket(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, number: Int)
+        case websocket(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, number: Int, target: String)
         case rest(NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, refusal: FakeVenue.Reply?)
     }
 
@@ -85,14 +85,15 @@ public struct FakeStreamVenue: Sendable {
         let decision = FakeStreamDecision()
         let upgrader = NIOTypedWebSocketServerUpgrader<Accepted>(
             maxFrameSize: 1 << 24,
-            shouldUpgrade: { channel, _ in
-                decision.take(number: count.next(), refuse: behaviour.refuse)
+            shouldUpgrade: { channel, head in
+                decision.take(number: count.next(), target: head.uri, refuse: behaviour.refuse)
                 return channel.eventLoop.makeSucceededFuture(decision.refusal == nil ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
                     Accepted.websocket(
-                        try NIOAsyncChannel(wrappingChannelSynchronously: channel), number: decision.number)
+                        try NIOAsyncChannel(wrappingChannelSynchronously: channel), number: decision.number,
+                        target: decision.target)
                 }
             })
         return try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
@@ -113,9 +114,9 @@ public struct FakeStreamVenue: Sendable {
         do {
             switch try await connection.get() {
             case .gone(let channel): try await channel.close()
-            case .websocket(let channel, let number):
+            case .websocket(let channel, let number, let target):
                 try await FakeStreamPeer.serve(
-                    channel, number: number, answersPings: behaviour.answersPings, behaviour.stream)
+                    channel, number: number, target: target, answersPings: behaviour.answersPings, behaviour.stream)
             case .rest(let channel, let refusal):
                 try await FakeStreamREST.serve(channel, refusal: refusal, behaviour.answer)
             }

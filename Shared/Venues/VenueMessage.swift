@@ -100,12 +100,17 @@ public struct SubscriptionRefusal: Error, Sendable, Hashable {
     public let message: String
     /// The symbol meant, in the venue's spelling; `nil` where the answer does not say.
     public let symbol: String?
+    /// The instrument of ``symbol``; `nil` for one that the feed was not made for.
+    public let instrument: Instrument?
 
-    public init(request: UInt64? = nil, code: Int? = nil, message: String, symbol: String? = nil) {
+    public init(
+        request: UInt64? = nil, code: Int? = nil, message: String, symbol: String? = nil, instrument: Instrument? = nil
+    ) {
         self.request = request
         self.code = code
         self.message = message
         self.symbol = symbol
+        self.instrument = instrument
     }
 }
 

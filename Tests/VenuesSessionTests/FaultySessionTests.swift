@@ -29,29 +29,36 @@ struct ReceivedMarket {
     var trades: [Trade] = []
     var candles: [CandleRow] = []
     var book: Book?
+    var books: [Instrument: Book] = [:]
+    var quotes: [Instrument: Int] = [:]
     var open: Set<MarketDataStream> = []
     var gaps = 0
     var losses: [MarketDataStream] = []
     /// Events of the archive that came outside a gap.
     var unannounced = 0
+    /// Whether a trade came from the archive.
+    var isArchived: @Sendable (Trade) -> Bool = { $0.receiveTime == UnixNanos(0) }
 
     mutating func take(_ event: MarketDataEvent) {
         switch event {
         case .trade(let numbered):
             let trade = numbered.trade
             trades.append(trade)
-            if trade.receiveTime == UnixNanos(0), !open.contains(MarketDataStream(trade.instrument, .trades)) {
+            if isArchived(trade), !open.contains(MarketDataStream(trade.instrument, .trades)) {
                 unannounced += 1
             }
         case .candle(let row): candles.append(row)
-        case .book(let book): self.book = book
+        case .book(let book):
+            self.book = book
+            books[book.instrument] = book
+        case .quote(let quote): quotes[quote.instrument, default: 0] += 1
         case .gap(let stream, _, _):
             gaps += 1
             if !open.insert(stream).inserted { unannounced += 1 }
         case .recovered(let stream, _, let isComplete):
             if open.remove(stream) == nil { unannounced += 1 }
             if !isComplete, stream.channel != .quotes { losses.append(stream) }
-        case .quote, .anomaly, .sideValue, .fundingForecast, .status, .refused: break
+        case .anomaly, .sideValue, .fundingForecast, .status, .refused: break
         }
     }
 }

@@ -120,6 +120,12 @@ struct KrakenFeedTests {
                 .subscriptionRefused(
                     SubscriptionRefusal(request: 3, message: "Currency pair not supported X/Y", symbol: "X/Y"))
             ])
+        let halted = #"{"error":"Market in maintenance","method":"subscribe","success":false,"symbol":"BTC/USD"}"#
+        #expect(
+            try read(halted).events == [
+                .subscriptionRefused(
+                    SubscriptionRefusal(message: "Market in maintenance", symbol: "BTC/USD", instrument: bitcoin))
+            ])
     }
 
     @Test("Heartbeats, pongs and the venue's status are read")

@@ -85,7 +85,9 @@ extension KrakenFeed {
         let symbol = reply.result?.symbol ?? reply.symbol
         guard reply.success else {
             return .subscriptionRefused(
-                SubscriptionRefusal(request: reply.req_id, message: reply.error ?? "", symbol: symbol))
+                SubscriptionRefusal(
+                    request: reply.req_id, message: reply.error ?? "", symbol: symbol,
+                    instrument: symbol.flatMap { try? symbols.instrument($0) }))
         }
         let answer = SubscriptionReply(
             request: reply.req_id, channel: reply.result?.channel, symbols: symbol.map { [$0] } ?? [])

@@ -61,7 +61,9 @@ extension KrakenFeed {
         case "unsubscribed": return .unsubscribed(answer)
         case "error":
             return .subscriptionRefused(
-                SubscriptionRefusal(request: reply.reqid, message: reply.errorMessage ?? "", symbol: reply.pair))
+                SubscriptionRefusal(
+                    request: reply.reqid, message: reply.errorMessage ?? "", symbol: reply.pair,
+                    instrument: reply.pair.flatMap { try? oldSymbols.instrument($0) }))
         default: throw .malformed(".status: \"\(reply.status.prefix(32))\"")
         }
     }

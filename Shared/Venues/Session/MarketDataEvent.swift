@@ -38,5 +38,8 @@ public enum MarketDataEvent: Sendable, Equatable {
     /// or, as for quotes, never does.
     case recovered(MarketDataStream, backfilled: Int, isComplete: Bool)
     /// The venue will not send what was asked for; the session tries again after a pause.
+    ///
+    /// One that names its instrument is told once a connection, whose other instruments go on; a gap in every stream of the
+    /// instrument goes with it, which ends when something comes after all.
     case refused(SubscriptionRefusal)
 }

@@ -22,6 +22,7 @@ extension MarketDataSession {
     mutating func connected() {
         statistics.connections += 1
         lastMessageNumber = nil
+        (refusedStreams, toldRefused) = ([], [])
         phase = .subscribing(remaining: connection.replies)
         let rules = feed.connectionRules
         alarms[.acknowledgement] = now.elapsed + Self.acknowledgementTimeout
@@ -95,6 +96,8 @@ extension MarketDataSession {
             request(.serverTime)
             alarms[.clock] = now.elapsed + Self.clockInterval
         }
-        for stream in streams where due[.retry(stream)] != nil { recover(stream) }
+        for stream in streams where due[.retry(stream)] != nil {
+            if refusedStreams.contains(stream) { askAgain(stream) } else { recover(stream) }
+        }
     }
 }

@@ -67,10 +67,7 @@ extension MarketDataSession {
             let stream = MarketDataStream(forecast.instrument, .fundingRates)
             passOn(.fundingForecast(forecast), stream, forecast.eventTime)
         case .subscribed: acknowledged()
-        case .subscriptionRefused(let refusal):
-            statistics.refusals += 1
-            emit(.refused(refusal))
-            giveUp()
+        case .subscriptionRefused(let refusal): refused(refusal)
         case .status(let status): emit(.status(status))
         case .unsubscribed, .heartbeat: break
         }
@@ -80,6 +77,7 @@ extension MarketDataSession {
         let stream = MarketDataStream(trade.trade.instrument, .trades)
         guard var follower = trades[stream.instrument] else { return }
         let arrival = follower.receive(trade)
+        if refusedStreams.remove(stream) != nil { alarms[.retry(stream)] = nil }
         trades[stream.instrument] = follower
         switch arrival {
         case .trade(let trade):

@@ -42,6 +42,7 @@ extension MarketDataSession {
         defer { standings[stream] = standing }
         (standing.attempts, standing.misses, standing.request) = (0, 0, nil)
         alarms[.retry(stream)] = nil
+        refusedStreams.remove(stream)
         guard standing.isGap else { return }
         standing.isGap = false
         if standing.isComplete { statistics.recoveries += 1 } else { statistics.losses += 1 }
@@ -50,6 +51,7 @@ extension MarketDataSession {
 
     /// Asks for what a stream lacks; one that shows by its next event what it lacks is left to do so.
     mutating func recover(_ stream: MarketDataStream) {
+        guard !refusedStreams.contains(stream) else { return askAgainLater(stream) }
         switch stream.channel {
         case .trades:
             guard let follower = trades[stream.instrument], follower.isHolding, let last = follower.last else { return }

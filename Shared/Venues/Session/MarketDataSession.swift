@@ -77,6 +77,8 @@ public struct MarketDataSession: Sendable {
     static let acknowledgementTimeout = Duration.seconds(15)
     /// How often the venue is asked for its time.
     static let clockInterval = Duration.seconds(300)
+    /// How often the venue is asked again for a stream that it refused while it sends others.
+    static let refusalInterval = Duration.seconds(300)
     /// How often the venue's archive is asked for what it ought to have before it counts as lost.
     static let archiveAttempts = 6
 
@@ -99,6 +101,9 @@ public struct MarketDataSession: Sendable {
     var books: [Instrument: BookSynchroniser] = [:]
     var lastBooks: [Instrument: (bids: [BookLevel], asks: [BookLevel])] = [:]
     var lastQuotes: [Instrument: UInt64] = [:]
+    /// What the venue refused on this connection, until it sends it after all; and whose refusal was told.
+    var refusedStreams: Set<MarketDataStream> = []
+    var toldRefused: Set<Instrument> = []
     var skew = ClockSkew()
     var actions: [Action] = []
     var now = Moment(elapsed: .zero, time: UnixNanos(0))
