@@ -29,7 +29,7 @@ struct WindowTests {
             let mean = window.reduce(0, +) / Double(length)
             let variance = window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(length)
             sumError = max(sumError, abs(sum.mean - mean) / mean)
-            varianceError = max(varianceError, abs(moments.variance(degreesLost: 0) - variance) / variance)
+            varianceError = max(varianceError, abs(moments.variance - variance) / variance)
         }
         #expect(sumError < 1e-9)
         #expect(varianceError < 1e-6)
@@ -65,7 +65,7 @@ struct WindowTests {
             let window = values[(index - 19)...index].map { $0 - 60_000 }
             let mean = window.reduce(0, +) / 20
             let variance = window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20
-            worst = max(worst, abs(moments.variance(degreesLost: 0) - variance) / variance)
+            worst = max(worst, abs(moments.variance - variance) / variance)
         }
         #expect(worst < 1e-9)
     }
@@ -75,7 +75,7 @@ struct WindowTests {
         var moments = RollingMoments(20)
         for value in values(50, seed: 1) { moments.push(value) }
         for _ in 0..<40 { moments.push(123.456) }
-        #expect(moments.variance(degreesLost: 0) == 0)
+        #expect(moments.variance == 0)
         #expect(moments.mean == 123.456)
     }
 
@@ -120,6 +120,50 @@ struct WindowTests {
             worst = max(worst, error(signed.total, window(short).map(abs)[...]))
         }
         #expect(worst < 1e-9)
+    }
+
+    @Test("A copy goes its own way, and leaves the first as it was", arguments: [1, 3, 20])
+    func copies(length: Int) {
+        let values = values(500, seed: 4)
+        var window = RollingWindow(length)
+        var range = RollingRangeAge(length)
+        for value in values {
+            var (copy, rangeCopy) = (window, range)
+            for other in 0..<5 {
+                copy.push(Double(other))
+                rangeCopy.push(high: Double(other) * 1e12, low: -1e12)
+            }
+            window.push(value)
+            range.push(high: value, low: value)
+        }
+        let newest = values.suffix(length)
+        #expect((0..<length).map { window.recent(length - 1 - $0) } == Array(newest))
+        let highest = newest.max()!
+        #expect(range.ageOfHighest == newest.endIndex - 1 - newest.lastIndex(of: highest)!)
+    }
+
+    @Test("A window that is coded at any step goes on as if it had not been", arguments: [1, 3, 40])
+    func coding(length: Int) throws {
+        var window = RollingWindow(length)
+        var coded = window
+        for value in values(4 * length + 150, seed: 2) {
+            coded = try JSONDecoder().decode(RollingWindow.self, from: try JSONEncoder().encode(coded))
+            let (first, second) = (window.push(value), coded.push(value))
+            #expect(first.number == second.number && first.isThere == second.isThere)
+            #expect(first.hasReturned == second.hasReturned && window == coded)
+        }
+    }
+
+    @Test(
+        "What is no window is not decoded",
+        arguments: [
+            "{\"length\":0,\"next\":0,\"numbers\":\"\"}", "{\"length\":2,\"next\":99,\"numbers\":\"\"}",
+            "{\"length\":2,\"next\":3,\"numbers\":\"\"}", "{\"length\":-1,\"next\":-1,\"numbers\":\"\"}",
+            "{\"length\":1,\"next\":3,\"numbers\":\"00000000000000000000000000000000\"}",
+            "{\"length\":9000000000000000,\"next\":9000000000000000,\"numbers\":\"\"}",
+        ])
+    func broken(text: String) {
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(RollingWindow.self, from: Data(text.utf8)) }
     }
 
     @Test("Coded numbers are the same bits, whatever they are")

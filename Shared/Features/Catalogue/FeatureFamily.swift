@@ -93,16 +93,3 @@ struct FormulaPlace: Sendable {
     /// The longer ones of the feature set, shortest first.
     let higher: [Timeframe]
 }
-
-/// What a formula looks at: values as of one moment.
-struct Operands {
-    /// All values of the set, by slot.
-    var values: [Double]
-    /// The slots of the formula's operands, in their order.
-    var slots: [Int]
-    /// When the primary candle closed.
-    var time: UnixNanos
-
-    var count: Int { slots.count }
-    subscript(index: Int) -> Double { values[slots[index]] }
-}

@@ -24,9 +24,11 @@ public struct FundingRate: BarIndicator {
     public mutating func observe(_ event: MarketEvent) {
         guard case .side(let value) = event, value.series == .fundingRate else { return }
         rates.push(value.value)
-        let deviation = rates.isFull ? rates.variance(degreesLost: 1).squareRoot() : 0
+        let deviation = rates.isFull ? rates.sampleVariance.squareRoot() : 0
         last = Lines(rate: value.value, score: deviation > 0 ? (value.value - rates.mean) / deviation : 0)
     }
+
+    public mutating func hold() { rates.hold() }
 
     public mutating func update(_ bar: Bar) -> Lines { last ?? Lines(rate: .nan, score: .nan) }
 }

@@ -43,6 +43,10 @@ public struct LargeTrades: BarIndicator {
         }
     }
 
+    public mutating func hold() {
+        for index in sums.indices { sums[index].hold() }
+    }
+
     public mutating func update(_ bar: Bar) -> Lines {
         for index in newest.indices {
             sums[index].push(newest[index])

@@ -61,6 +61,13 @@ public struct Liquidations: BarIndicator {
         newestCount += 1
     }
 
+    @inline(__always)
+    public mutating func hold() {
+        turnover.hold()
+        balance.hold()
+        counts.hold()
+    }
+
     public mutating func update(_ bar: Bar) -> Lines {
         turnover.push(newest)
         balance.push(newestBalance)

@@ -25,8 +25,13 @@ public struct SideChange: BarIndicator {
         newest = value.value
     }
 
+    @inline(__always)
+    public mutating func hold() { known.hold() }
+
     public mutating func update(_ bar: Bar) -> Double {
-        guard let newest, let before = known.push(newest) else { return .nan }
-        return before > 0 ? newest / before - 1 : 0
+        guard let newest else { return .nan }
+        let before = known.push(newest)
+        guard before.isThere else { return .nan }
+        return before.number > 0 ? newest / before.number - 1 : 0
     }
 }

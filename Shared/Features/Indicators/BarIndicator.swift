@@ -15,10 +15,10 @@ public protocol BarIndicator: StreamingIndicator where Output: IndicatorLines {
     /// Takes something that happened since the bar before; most look at bars alone and let it pass.
     mutating func observe(_ event: MarketEvent)
 
-    /// Takes the next bar and writes the lines to `values`, from `offset` on.
-    mutating func step(_ bar: Bar, into values: inout [Double], at offset: Int)
+    /// Takes the next bar and writes all lines to `values`, which has room for them.
+    mutating func step(_ bar: Bar, into values: UnsafeMutablePointer<Double>)
 
-    /// Some of the lines for whole columns of bars, starting from this state: bit for bit what ``step(_:into:at:)`` gives.
+    /// Some of the lines for whole columns of bars, starting from this state: bit for bit what ``step(_:into:)`` gives.
     func columns(of bars: CandleColumns, lines: Range<Int>) -> LineColumns
 
     /// All lines for whole columns of bars that close at `closes`, and for what happened between them.
@@ -55,30 +55,25 @@ extension BarIndicator {
 
     public mutating func observe(_ event: MarketEvent) {}
 
-    public mutating func step(_ bar: Bar, into values: inout [Double], at offset: Int) {
+    public mutating func step(_ bar: Bar, into values: UnsafeMutablePointer<Double>) {
         let lines = update(Self.input(of: bar))
-        for number in 0..<Output.count { values[offset + number] = lines.line(number) }
+        for number in 0..<Output.count { values[number] = lines.line(number) }
     }
 
     public func columns(of bars: CandleColumns, lines: Range<Int>) -> LineColumns {
         precondition(lines.lowerBound >= 0 && lines.upperBound <= Output.count, "there are \(Output.count) lines")
-        var indicator = self
-        return LineColumns(rows: bars.count, lines: lines) { row in
-            indicator.update(Self.input(of: bars.bar(row)))
-        }
+        return LineColumns(of: self, over: bars, lines: lines) { _, _ in }
     }
 
     public func columns(
         of bars: CandleColumns, closing closes: [UnixNanos], observing events: [MarketEvent]
     ) -> LineColumns {
-        var indicator = self
         var rest = events[...]
-        return LineColumns(rows: bars.count, lines: 0..<Output.count) { row in
+        return LineColumns(of: self, over: bars, lines: 0..<Output.count) { indicator, row in
             while let event = rest.first, event.visibleFrom <= closes[row] {
                 indicator.observe(event)
                 rest.removeFirst()
             }
-            return indicator.update(Self.input(of: bars.bar(row)))
         }
     }
 }

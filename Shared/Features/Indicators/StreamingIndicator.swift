@@ -12,9 +12,17 @@ public protocol StreamingIndicator: Codable, Sendable, Equatable {
 
     /// Takes the next input and gives the output as of it.
     mutating func update(_ input: Input) -> Output
+
+    /// Takes the memory of its windows for this value alone, which is quicker and after which it must not be copied.
+    ///
+    /// Loops over columns do this with their own copy. Whoever has windows passes it on to them; where that is forgotten,
+    /// the loop is slower.
+    mutating func hold()
 }
 
 extension StreamingIndicator {
+    public mutating func hold() {}
+
     /// The outputs for a column of inputs, starting from this state.
     public func map(over inputs: some Sequence<Input>) -> [Output] {
         var indicator = self

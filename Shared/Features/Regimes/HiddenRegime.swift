@@ -42,12 +42,18 @@ public struct HiddenRegime: BarIndicator {
 
     public var warmUp: Int { returns.length + 1 }
 
+    @inline(__always)
+    public mutating func hold() {
+        returns.hold()
+        ranges.hold()
+    }
+
     public mutating func update(_ bar: Bar) -> Lines {
         defer { previousClose = bar.close }
         guard let previousClose else { return Lines(calm: .nan, wild: .nan) }
         let observation = [100 * log(bar.close / previousClose), 100 * log(bar.high / bar.low)]
-        _ = returns.push(observation[0])
-        _ = ranges.push(observation[1])
+        returns.push(observation[0])
+        ranges.push(observation[1])
         guard returns.isFull else { return Lines(calm: .nan, wild: .nan) }
         sinceFit += 1
         if let model, sinceFit < interval {

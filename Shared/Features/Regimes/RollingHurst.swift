@@ -23,8 +23,11 @@ public struct RollingHurst: BarIndicator {
 
     public var warmUp: Int { levels.length }
 
+    @inline(__always)
+    public mutating func hold() { levels.hold() }
+
     public mutating func update(_ close: Double) -> Double {
-        _ = levels.push(log(close))
+        levels.push(log(close))
         guard levels.isFull else { return .nan }
         if sinceLast == 0 {
             let estimate = HurstExponent.lagDeviation(

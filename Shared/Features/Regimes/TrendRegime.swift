@@ -32,13 +32,16 @@ public struct TrendRegime: BarIndicator {
     public var warmUp: Int { returns.length + 1 }
 
     @inline(__always)
+    public mutating func hold() { returns.hold() }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Lines {
         let logarithm = log(close)
         defer { previousLog = logarithm }
         guard let previousLog else { return Lines(score: .nan, threshold: threshold) }
         returns.push(logarithm - previousLog)
         guard returns.isFull else { return Lines(score: .nan, threshold: threshold) }
-        let deviation = returns.variance(degreesLost: 1).squareRoot()
+        let deviation = returns.sampleVariance.squareRoot()
         // The sum of the returns over the deviation that it would have by chance.
         let score = deviation > 0 ? returns.mean * Double(returns.length).squareRoot() / deviation : 0
         return Lines(score: score, threshold: threshold)

@@ -26,10 +26,16 @@ public struct VolatilityRegime: BarIndicator {
     public var warmUp: Int { volatility.warmUp + past.length - 1 }
 
     @inline(__always)
+    public mutating func hold() {
+        volatility.hold()
+        past.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Lines {
         let newest = volatility.update(close).deviation
         guard !newest.isNaN else { return Lines(rank: .nan) }
-        _ = past.push(newest)
+        past.push(newest)
         return Lines(rank: past.isFull ? past.rank(of: newest) : .nan)
     }
 }

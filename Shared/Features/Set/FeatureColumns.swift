@@ -30,8 +30,9 @@ public struct FeatureColumns: Sendable {
     ) -> [Instrument: FeatureColumns] {
         var tables = markets.mapValues { FeatureTable($0, plan: featureSet.plan) }
         FeatureTable.compare(&tables, markets, plan: featureSet.plan)
+        for instrument in markets.keys { tables[instrument]!.evaluate(featureSet.plan) }
         return tables.mapValues { table in
-            FeatureColumns(closeTimes: table.closeTimes, columns: table.finished(featureSet))
+            FeatureColumns(closeTimes: table.closeTimes, columns: featureSet.slots.map { table[$0] })
         }
     }
 }
@@ -39,28 +40,39 @@ public struct FeatureColumns: Sendable {
 /// The columns of all slots of a plan.
 private struct FeatureTable {
     let closeTimes: [UnixNanos]
-    private var slots: [[Double]]
+    /// One column after the other.
+    private var values: [Double]
+    private var rows: Int { closeTimes.count }
 
     /// Everything that one instrument has by itself.
     init(_ market: FeatureColumns.Market, plan: FeaturePlan) {
         closeTimes = market.bars[plan.timeframes[0]]?.closeTimes ?? []
-        slots = Array(repeating: Array(repeating: .nan, count: closeTimes.count), count: plan.warmUps.count)
+        values = Array(repeating: .nan, count: closeTimes.count * plan.warmUps.count)
         for (place, timeframe) in plan.timeframes.enumerated() {
             guard let bars = market.bars[timeframe] else { continue }
             let closes = bars.closeTimes
-            let rows = Self.rows(of: closes, asOf: closeTimes)
-            for index in plan.sourcesOfTimeframe[place] {
+            // The primary bars are the rows themselves.
+            let rowsOfBars = place == 0 ? nil : Self.rows(of: closes, asOf: closeTimes)
+            for (index, slot) in plan.runs[place] {
                 let source = plan.sources[index]
                 let all = 0..<source.indicator.lineCount
                 let lines =
                     plan.observers.contains(index)
                     ? source.indicator.columns(of: bars, closing: closes, observing: market.events)
                     : source.indicator.columns(of: bars, lines: all)
-                for line in all {
-                    let values = lines[line]
-                    slots[source.slot + line] = rows.map { $0 < 0 ? .nan : values[values.startIndex + $0] }
-                }
+                for line in all { fill(slot + line, with: lines[line], rowsOfBars) }
             }
+        }
+    }
+
+    /// Fills a column with values of bars, of which for each row one is given, or −1 for none.
+    private mutating func fill(_ slot: Int, with bars: ArraySlice<Double>, _ rowsOfBars: [Int]?) {
+        guard let rowsOfBars else {
+            values.replaceSubrange(slot * rows..<slot * rows + rows, with: bars)
+            return
+        }
+        for (row, bar) in rowsOfBars.enumerated() where bar >= 0 {
+            values[slot * rows + row] = bars[bars.startIndex + bar]
         }
     }
 
@@ -88,7 +100,7 @@ private struct FeatureTable {
                 }
                 for (index, lines) in zip(present, indicator.values(members)) {
                     for (line, value) in lines.enumerated() {
-                        tables[instruments[index]]!.slots[source.slot + line][next[index]] = value
+                        tables[instruments[index]]!.set(source.slot + line, next[index], value)
                     }
                     next[index] += 1
                 }
@@ -96,19 +108,27 @@ private struct FeatureTable {
         }
     }
 
-    /// The features of a set, with the formulas.
-    func finished(_ featureSet: FeatureSet) -> [[Double]] {
-        var slots = slots
-        for step in featureSet.plan.steps {
-            var operands = Operands(
-                values: step.operands.map { _ in .nan }, slots: Array(step.operands.indices), time: UnixNanos(0))
-            slots[step.slot] = closeTimes.indices.map { row in
-                for (place, operand) in step.operands.enumerated() { operands.values[place] = slots[operand][row] }
-                operands.time = closeTimes[row]
-                return step.value(operands)
+    private mutating func set(_ slot: Int, _ row: Int, _ value: Double) { values[slot * rows + row] = value }
+
+    /// The column of a slot.
+    subscript(slot: Int) -> [Double] { Array(values[slot * rows..<slot * rows + rows]) }
+
+    /// Computes the formulas.
+    mutating func evaluate(_ plan: FeaturePlan) {
+        let (closeTimes, rows) = (closeTimes, rows)
+        let operands = plan.operands.map { $0 * rows }
+        values.withUnsafeMutableBufferPointer { values in
+            operands.withUnsafeBufferPointer { operands in
+                for step in plan.steps {
+                    let slots = UnsafeBufferPointer(rebasing: operands[step.operands])
+                    for row in closeTimes.indices {
+                        // There are rows, so there are values.
+                        let operands = Operands(values: values.baseAddress! + row, slots: slots, time: closeTimes[row])
+                        values[step.slot * rows + row] = step.value(operands)
+                    }
+                }
             }
         }
-        return featureSet.slots.map { slots[$0] }
     }
 
     /// For each moment the row of the newest bar that had closed by then; −1 before the first.

@@ -26,7 +26,8 @@ struct FeaturePlan: Sendable {
 
     /// A formula, after everything that it depends on.
     struct Step: Sendable {
-        let operands: [Int]
+        /// The places of its operands' slots in ``FeaturePlan/operands``.
+        let operands: Range<Int>
         let value: @Sendable (Operands) -> Double
         let slot: Int
     }
@@ -34,12 +35,14 @@ struct FeaturePlan: Sendable {
     /// The primary one first, then the longer ones, shortest first.
     let timeframes: [Timeframe]
     private(set) var sources: [Source] = []
-    /// For each timeframe, the places of its indicators in ``sources``.
-    private(set) var sourcesOfTimeframe: [[Int]]
+    /// For each timeframe its indicators: their places in ``sources``, and the slots of their first lines.
+    private(set) var runs: [[(source: Int, slot: Int)]]
     /// The places of those that look at what happens between bars.
     private(set) var observers: [Int] = []
     private(set) var baskets: [BasketSource] = []
     private(set) var steps: [Step] = []
+    /// The slots of the operands of one formula after the other.
+    private(set) var operands: [Int] = []
     /// For each slot, the bars of each timeframe until its first value; 0 where it does not look at that.
     private(set) var warmUps: [[Int]] = []
     /// What decides the values, line by line.
@@ -48,7 +51,7 @@ struct FeaturePlan: Sendable {
 
     init(primary: Timeframe, higher: [Timeframe]) {
         timeframes = [primary] + higher
-        sourcesOfTimeframe = timeframes.map { _ in [] }
+        runs = timeframes.map { _ in [] }
     }
 
     /// The slot of a feature, made if it is not there yet, and the feature's description.
@@ -86,8 +89,26 @@ struct FeaturePlan: Sendable {
         return (slot, feature(short, family, line, parameters, slot))
     }
 
+    /// Brings the formulas up to the values of their operands.
+    ///
+    /// - Parameters:
+    ///   - values: Of all slots.
+    ///   - time: When the primary candle closed.
+    func evaluate(_ values: UnsafeMutablePointer<Double>, at time: UnixNanos) {
+        // In place, since what is copied out of an array is counted.
+        operands.withUnsafeBufferPointer { slots in
+            steps.withUnsafeBufferPointer { steps in
+                for index in steps.indices {
+                    let operands = Operands(
+                        values: values, slots: UnsafeBufferPointer(rebasing: slots[steps[index].operands]), time: time)
+                    values[steps[index].slot] = steps[index].value(operands)
+                }
+            }
+        }
+    }
+
     private mutating func add(_ indicator: any BarIndicator, named names: [String], at place: Int) {
-        sourcesOfTimeframe[place].append(sources.count)
+        runs[place].append((sources.count, warmUps.count))
         sources.append(Source(name: names[0], timeframe: place, indicator: indicator, slot: warmUps.count))
         for (line, name) in names.enumerated() {
             slots[name] = warmUps.count
@@ -111,7 +132,9 @@ struct FeaturePlan: Sendable {
         var operands: [Int] = []
         for operand in formula.operands(parameters, place) { operands.append(try slot(of: operand, at: timeframe).0) }
         slots[name] = warmUps.count
-        steps.append(Step(operands: operands, value: formula.value, slot: warmUps.count))
+        let places = self.operands.count..<self.operands.count + operands.count
+        self.operands += operands
+        steps.append(Step(operands: places, value: formula.value, slot: warmUps.count))
         warmUps.append(timeframes.indices.map { place in operands.map { warmUps[$0][place] }.max() ?? 0 })
     }
 

@@ -3,7 +3,7 @@ public import Schema
 /// A list of features, in the order in which models get them.
 public struct FeatureSet: Sendable {
     /// Raised whenever something changes the values of all features, so that old and new ones are never taken for the same.
-    public static let codeRevision = "features-2"
+    public static let codeRevision = "features-3"
 
     /// The timeframe at whose closes vectors are made.
     public let primary: Timeframe
@@ -12,7 +12,9 @@ public struct FeatureSet: Sendable {
     public let features: [Feature]
     /// Names, parameters and code revisions as one number.
     public let id: FeatureSetID
-    let plan: FeaturePlan
+    /// How they are computed: one for all copies of the set, so that handing it on is cheap.
+    var plan: FeaturePlan { shared.plan }
+    private let shared: SharedPlan
     /// For each feature, the slot of its value.
     let slots: [Int]
     /// The slots of what a vector carries beside its values.
@@ -45,8 +47,13 @@ public struct FeatureSet: Sendable {
         self.higher = higher
         self.features = features
         self.slots = slots
-        self.plan = plan
+        shared = SharedPlan(plan)
         id = Self.identify(primary, higher, features.map(\.name), plan.description)
+    }
+
+    private final class SharedPlan: Sendable {
+        let plan: FeaturePlan
+        init(_ plan: FeaturePlan) { self.plan = plan }
     }
 
     public var names: [String] { features.map(\.name) }

@@ -94,9 +94,9 @@ public struct FeatureStage: Stage {
 
     public mutating func close(_ watermark: Watermark, into outbox: inout Outbox) throws {
         prepare()
-        state.ready.sort { $0.position < $1.position }
+        if state.ready.count > 1 { state.ready.sort { $0.position < $1.position } }
         for ready in state.ready { outbox.emit(.features(ready.vector), trace: ready.position) }
-        state.ready.removeAll()
+        state.ready.removeAll(keepingCapacity: true)
     }
 
     /// Makes the vectors of all candles that closed at the moment at hand.
@@ -107,12 +107,7 @@ public struct FeatureStage: Stage {
             guard let pending = state.tracks[index].pending else { continue }
             state.tracks[index].pending = nil
             guard emitsDuringWarmUp || state.tracks[index].isWarm(warmUps) else { continue }
-            state.tracks[index].evaluate(featureSet.plan, at: pending.closeTime)
-            let slots = state.tracks[index].values.values
-            let vector = FeatureVector(
-                instrument: state.tracks[index].instrument, timeframe: featureSet.primary, openTime: pending.openTime,
-                asOf: pending.closeTime, featureSet: featureSet.id, referencePrice: slots[featureSet.closeSlot],
-                volatility: slots[featureSet.volatilitySlot], values: featureSet.slots.map { slots[$0] })
+            let vector = state.tracks[index].vector(pending, of: featureSet)
             state.ready.append(Ready(vector: vector, position: pending.position))
         }
     }

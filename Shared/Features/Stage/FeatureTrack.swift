@@ -35,8 +35,20 @@ struct FeatureTrack: Codable, Sendable, Equatable {
     /// Takes a bar of one of the plan's timeframes.
     mutating func take(_ bar: Bar, timeframe: Int, plan: FeaturePlan) {
         counts[timeframe] += 1
-        for source in plan.sourcesOfTimeframe[timeframe] {
-            indicators[source].indicator.step(bar, into: &values.values, at: plan.sources[source].slot)
+        Self.run(&indicators, over: bar, into: &values.values, timeframe: timeframe, plan: plan)
+    }
+
+    private static func run(
+        _ indicators: inout [StoredIndicator], over bar: Bar, into values: inout [Double], timeframe: Int,
+        plan: FeaturePlan
+    ) {
+        // In place, since what is copied out of an array is counted. They were made by the plan, or fit it.
+        values.withUnsafeMutableBufferPointer { values in
+            indicators.withUnsafeMutableBufferPointer { indicators in
+                plan.runs[timeframe].withUnsafeBufferPointer { runs in
+                    for run in runs { indicators[run.source].indicator.step(bar, into: values.baseAddress! + run.slot) }
+                }
+            }
         }
     }
 
@@ -50,16 +62,17 @@ struct FeatureTrack: Codable, Sendable, Equatable {
         for (number, value) in lines.enumerated() { values.values[slot + number] = value }
     }
 
-    /// Brings the formulas up to the newest bars.
-    mutating func evaluate(_ plan: FeaturePlan, at time: UnixNanos) {
-        // The values move there and back, so that nothing is copied.
-        var operands = Operands(values: [], slots: [], time: time)
-        swap(&operands.values, &values.values)
-        for step in plan.steps {
-            operands.slots = step.operands
-            operands.values[step.slot] = step.value(operands)
+    /// The vector of the candle that waits for it, as of the newest bars.
+    mutating func vector(_ pending: Pending, of featureSet: FeatureSet) -> FeatureVector {
+        let numbers = values.values.withUnsafeMutableBufferPointer { values in
+            // A set has a close, at the least.
+            featureSet.plan.evaluate(values.baseAddress!, at: pending.closeTime)
+            return featureSet.slots.map { values[$0] }
         }
-        swap(&operands.values, &values.values)
+        return FeatureVector(
+            instrument: instrument, timeframe: featureSet.primary, openTime: pending.openTime, asOf: pending.closeTime,
+            featureSet: featureSet.id, referencePrice: values.values[featureSet.closeSlot],
+            volatility: values.values[featureSet.volatilitySlot], values: numbers)
     }
 
     func isWarm(_ warmUps: [Int]) -> Bool { zip(counts, warmUps).allSatisfy { $0 >= $1 } }

@@ -1,6 +1,6 @@
 /// The sums of the newest numbers of a series over three lengths, out of one window.
 ///
-/// They are taken anew each time the window has gone round, as in ``RollingSum``.
+/// They are taken anew each time the window returns, as in ``RollingSum``.
 struct NestedSums: Codable, Sendable, Equatable {
     private let shortLength: Int
     private let middleLength: Int
@@ -21,22 +21,18 @@ struct NestedSums: Codable, Sendable, Equatable {
 
     @inline(__always)
     mutating func push(_ value: Double) {
-        // Before it is full, a window has the numbers that leave the shorter sums none the less.
-        if window.count >= shortLength { short -= window.recent(shortLength - 1) }
-        if window.count >= middleLength { middle -= window.recent(middleLength - 1) }
-        long += value - (window.push(value) ?? 0)
-        short += value
-        middle += value
-        if window.next == 0 { takeAnew() }
-    }
-
-    private mutating func takeAnew() {
-        (short, middle, long) = (0, 0, 0)
-        for age in 0..<length {
-            let value = window.recent(age)
-            long += value
-            if age < middleLength { middle += value }
-            if age < shortLength { short += value }
+        let displaced = window.push(value)
+        short += value - window.displaced(from: shortLength)
+        middle += value - window.displaced(from: middleLength)
+        long += value - displaced.number
+        if displaced.hasReturned {
+            // Where it has returned it has been full.
+            short = window.sum(ofNewest: shortLength)
+            middle = window.sum(ofNewest: middleLength)
+            long = window.sum(ofNewest: window.length)
         }
     }
+
+    @inline(__always)
+    mutating func hold() { window.hold() }
 }

@@ -4,7 +4,9 @@
 struct RollingCovariance: Codable, Sendable, Equatable {
     private var first: RollingWindow
     private var second: RollingWindow
+    /// The pair that differences are taken to, and how many have come since.
     private var origin = Sums()
+    private var age = 0
     private var sums = Sums()
 
     /// Of both series; as an origin, of one pair.
@@ -35,10 +37,9 @@ struct RollingCovariance: Codable, Sendable, Equatable {
         if self.first.count == 0 { (origin.first, origin.second) = (first, second) }
         sums.add(first - origin.first, second - origin.second, weight: 1)
         let gone = (self.first.push(first), self.second.push(second))
-        if let firstGone = gone.0, let secondGone = gone.1 {
-            sums.add(firstGone - origin.first, secondGone - origin.second, weight: -1)
-        }
-        if self.first.next == 0 { takeAnew() }
+        if gone.0.isThere { sums.add(gone.0.number - origin.first, gone.1.number - origin.second, weight: -1) }
+        age += 1
+        if age == self.first.length { takeAnew() }
     }
 
     /// −1…1, and 0 where one of the series does not vary.
@@ -54,7 +55,7 @@ struct RollingCovariance: Codable, Sendable, Equatable {
 
     private mutating func takeAnew() {
         (origin.first, origin.second) = (first.recent(0), second.recent(0))
-        sums = Sums()
+        (sums, age) = (Sums(), 0)
         for age in 0..<first.count {
             sums.add(first.recent(age) - origin.first, second.recent(age) - origin.second, weight: 1)
         }

@@ -6,10 +6,11 @@
 /// the numbers are.
 struct RollingRange: Codable, Sendable, Equatable {
     private let length: Int
-    /// First for the highs, then for the lows.
+    /// First for the highs, then for the lows, one place more than the window has.
     ///
-    /// Up to ``next`` the block's numbers; from there on, of each place in the block before, the extreme from it on.
-    private var blocks: ExactDoubles
+    /// Up to ``next`` the block's numbers; from there on, of each place in the block before, the extreme from it on. What
+    /// is in the last place, and at first in all of them, is beyond every number.
+    private var blocks: WindowMemory
     private var runningHigh = -Double.greatestFiniteMagnitude
     private var runningLow = Double.greatestFiniteMagnitude
     private var next = 0
@@ -22,7 +23,9 @@ struct RollingRange: Codable, Sendable, Equatable {
     init(_ length: Int) {
         precondition(length > 0, "a window holds at least one number")
         self.length = length
-        blocks = ExactDoubles(values: Array(repeating: 0, count: 2 * length))
+        blocks = WindowMemory(repeating: Double.greatestFiniteMagnitude, count: 2 * (length + 1))
+        let blocks = blocks.forWriting()
+        for place in 0...length { blocks[place] = -.greatestFiniteMagnitude }
     }
 
     @inline(__always)
@@ -30,34 +33,24 @@ struct RollingRange: Codable, Sendable, Equatable {
 
     @inline(__always)
     mutating func push(high: Double, low: Double) {
+        let highs = blocks.forWriting()
+        let lows = highs + length + 1
+        (highs[next], lows[next]) = (high, low)
+        next += 1
         runningHigh = larger(runningHigh, high)
         runningLow = smaller(runningLow, low)
-        (highest, lowest) = (runningHigh, runningLow)
-        let (place, following) = (next, next + 1)
-        next = following
-        if following < length {
-            let (length, isFull) = (length, isFull)
-            let ends = blocks.values.withUnsafeMutableBufferPointer { blocks in
-                blocks[place] = high
-                blocks[length + place] = low
-                return isFull ? (blocks[following], blocks[length + following]) : (high, low)
-            }
-            (highest, lowest) = (larger(runningHigh, ends.0), smaller(runningLow, ends.1))
-        } else {
-            finishBlock(high: high, low: low)
-        }
-    }
-
-    private mutating func finishBlock(high: Double, low: Double) {
-        let length = length
-        blocks.values.withUnsafeMutableBufferPointer { blocks in
-            (blocks[length - 1], blocks[2 * length - 1]) = (high, low)
-            for place in stride(from: length - 2, through: 0, by: -1) {
-                blocks[place] = larger(blocks[place], blocks[place + 1])
-                blocks[length + place] = smaller(blocks[length + place], blocks[length + place + 1])
-            }
+        highest = larger(runningHigh, highs[next])
+        lowest = smaller(runningLow, lows[next])
+        guard next == length else { return }
+        for place in stride(from: length - 2, through: 0, by: -1) {
+            highs[place] = larger(highs[place], highs[place + 1])
+            lows[place] = smaller(lows[place], lows[place + 1])
         }
         (runningHigh, runningLow) = (-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude)
         (next, isFull) = (0, true)
     }
+
+    /// See ``WindowMemory/hold()``.
+    @inline(__always)
+    mutating func hold() { blocks.hold() }
 }

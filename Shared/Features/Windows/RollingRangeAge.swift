@@ -4,7 +4,7 @@
 struct RollingRangeAge: Codable, Sendable, Equatable {
     private let length: Int
     /// As in ``RollingRange``; then, in the same order, the places of those extremes in their block.
-    private var blocks: ExactDoubles
+    private var blocks: WindowMemory
     private var runningHigh = -Double.greatestFiniteMagnitude
     private var runningLow = Double.greatestFiniteMagnitude
     /// The places of the running extremes in the block.
@@ -20,50 +20,54 @@ struct RollingRangeAge: Codable, Sendable, Equatable {
     init(_ length: Int) {
         precondition(length > 0, "a window holds at least one number")
         self.length = length
-        blocks = ExactDoubles(values: Array(repeating: 0, count: 4 * length))
+        blocks = WindowMemory(repeating: Double.greatestFiniteMagnitude, count: 4 * (length + 1))
+        let blocks = blocks.forWriting()
+        for place in 0...length { blocks[place] = -.greatestFiniteMagnitude }
     }
 
     @inline(__always)
     mutating func push(high: Double, low: Double) {
+        let highs = blocks.forWriting()
+        let lows = highs + length + 1
+        let highPlaces = lows + length + 1
+        let lowPlaces = highPlaces + length + 1
         let place = next
+        (highs[next], lows[next]) = (high, low)
+        next += 1
         highPlace = high >= runningHigh ? place : highPlace
         lowPlace = low <= runningLow ? place : lowPlace
         runningHigh = larger(runningHigh, high)
         runningLow = smaller(runningLow, low)
-        (ageOfHighest, ageOfLowest) = (place - highPlace, place - lowPlace)
-        next += 1
-        guard next < length else { return finishBlock(high: high, low: low) }
-        let (length, following, isFull) = (length, next, isFull)
-        let (high, low, highPlaceBefore, lowPlaceBefore) = blocks.values.withUnsafeMutableBufferPointer { blocks in
-            blocks[place] = high
-            blocks[length + place] = low
-            let index = isFull ? following : place
-            return (
-                blocks[index], blocks[length + index], blocks[2 * length + index], blocks[3 * length + index]
-            )
-        }
-        // What is higher than the block's own lies in the block before.
-        if high > runningHigh { ageOfHighest = place + length - Int(highPlaceBefore) }
-        if low < runningLow { ageOfLowest = place + length - Int(lowPlaceBefore) }
-    }
-
-    private mutating func finishBlock(high: Double, low: Double) {
-        let length = length
-        blocks.values.withUnsafeMutableBufferPointer { blocks in
-            (blocks[length - 1], blocks[2 * length - 1]) = (high, low)
-            var (highPlace, lowPlace) = (length - 1, length - 1)
-            for place in stride(from: length - 1, through: 0, by: -1) {
-                if blocks[place] > blocks[highPlace] { highPlace = place }
-                if blocks[length + place] < blocks[length + lowPlace] { lowPlace = place }
-                blocks[2 * length + place] = Double(highPlace)
-                blocks[3 * length + place] = Double(lowPlace)
-            }
-            for place in 0..<length {
-                blocks[place] = blocks[Int(blocks[2 * length + place])]
-                blocks[length + place] = blocks[length + Int(blocks[3 * length + place])]
-            }
-        }
+        // What is higher than all of this block lies in the block before.
+        ageOfHighest = place - (highs[next] > runningHigh ? Self.place(highPlaces[next]) - length : highPlace)
+        ageOfLowest = place - (lows[next] < runningLow ? Self.place(lowPlaces[next]) - length : lowPlace)
+        guard next == length else { return }
+        finish(highs, highPlaces, larger, <)
+        finish(lows, lowPlaces, smaller, >)
         (runningHigh, runningLow) = (-Double.greatestFiniteMagnitude, Double.greatestFiniteMagnitude)
         (next, isFull) = (0, true)
     }
+
+    /// Makes of a block's numbers the extremes from each place on, and their places.
+    @inline(__always)
+    private func finish(
+        _ numbers: UnsafeMutablePointer<Double>, _ places: UnsafeMutablePointer<Double>,
+        _ further: (Double, Double) -> Double, _ isLess: (Double, Double) -> Bool
+    ) {
+        var (extreme, extremePlace) = (numbers[length - 1], length - 1)
+        for place in stride(from: length - 1, through: 0, by: -1) {
+            let number = numbers[place]
+            extremePlace = isLess(extreme, number) ? place : extremePlace
+            extreme = further(extreme, number)
+            (numbers[place], places[place]) = (extreme, Double(bitPattern: UInt64(extremePlace)))
+        }
+    }
+
+    /// A place that is stored among numbers, by its bits.
+    @inline(__always)
+    private static func place(_ number: Double) -> Int { Int(truncatingIfNeeded: number.bitPattern) }
+
+    /// See ``WindowMemory/hold()``.
+    @inline(__always)
+    mutating func hold() { blocks.hold() }
 }

@@ -1,7 +1,7 @@
 /// The sum of the newest numbers of a series.
 ///
 /// Adding what comes and subtracting what goes gathers rounding errors. So the sum is taken anew each time the window
-/// has gone round, which costs one addition more for each number, and whenever what is left is small beside what has gone.
+/// returns, which costs at most one addition more for each number, and whenever what is left is small beside what has gone.
 struct RollingSum: Codable, Sendable, Equatable {
     private var window: RollingWindow
     private var total = 0.0
@@ -17,11 +17,14 @@ struct RollingSum: Codable, Sendable, Equatable {
 
     @inline(__always)
     mutating func push(_ value: Double) {
-        let displaced = window.push(value) ?? 0
-        total += value - displaced
-        guard window.next == 0 || abs(displaced) > 1e6 * abs(total) else { return }
+        let displaced = window.push(value)
+        total += value - displaced.number
+        guard displaced.hasReturned || abs(displaced.number) > 1e6 * abs(total) else { return }
         var exact = 0.0
         window.forEach { exact += $0 }
         total = exact
     }
+
+    @inline(__always)
+    mutating func hold() { window.hold() }
 }

@@ -1,6 +1,6 @@
 /// The sum of the newest numbers of a series, and that of their amounts, out of one window.
 ///
-/// They are taken anew each time the window has gone round, as in ``RollingSum``.
+/// They are taken anew each time the window returns, as in ``RollingSum``.
 struct SignedSums: Codable, Sendable, Equatable {
     private var window: RollingWindow
     /// The sum of the numbers.
@@ -15,14 +15,18 @@ struct SignedSums: Codable, Sendable, Equatable {
 
     @inline(__always)
     mutating func push(_ value: Double) {
-        let displaced = window.push(value) ?? 0
-        balance += value - displaced
-        total += abs(value) - abs(displaced)
-        guard window.next == 0 || abs(displaced) > 1e6 * total else { return }
-        (balance, total) = (0, 0)
+        let displaced = window.push(value)
+        balance += value - displaced.number
+        total += abs(value) - abs(displaced.number)
+        guard displaced.hasReturned || abs(displaced.number) > 1e6 * total else { return }
+        var (newBalance, newTotal) = (0.0, 0.0)
         window.forEach { value in
-            balance += value
-            total += abs(value)
+            newBalance += value
+            newTotal += abs(value)
         }
+        (balance, total) = (newBalance, newTotal)
     }
+
+    @inline(__always)
+    mutating func hold() { window.hold() }
 }

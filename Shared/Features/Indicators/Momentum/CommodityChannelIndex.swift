@@ -3,19 +3,21 @@
 /// D. Lambert, "Commodity Channel Index", Commodities 1980; a market that does not move has 0, as in TA-Lib. The distances
 /// are to the newest mean, so a bar costs as many additions as the window has.
 public struct CommodityChannelIndex: BarIndicator {
-    private var window: RollingWindow
+    private var prices: RollingMoments
 
-    public init(length: Int) { window = RollingWindow(length) }
+    public init(length: Int) { prices = RollingMoments(length) }
 
-    public var warmUp: Int { window.length }
+    public var warmUp: Int { prices.length }
+
+    @inline(__always)
+    public mutating func hold() { prices.hold() }
 
     @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         let price = bar.typicalPrice
-        _ = window.push(price)
-        guard window.isFull else { return .nan }
-        let mean = window.mean
-        let distance = window.meanDistance(to: mean)
-        return distance > 0 && price != mean ? (price - mean) / (0.015 * distance) : 0
+        prices.push(price)
+        guard prices.isFull else { return .nan }
+        let distances = prices.distances
+        return distances > 0 ? (price - prices.mean) * Double(prices.length) / (0.015 * distances) : 0
     }
 }

@@ -1,8 +1,11 @@
 /// Change of the close over some bars: as a fraction (TA-Lib's ROCP), in percent (ROC), and in the price's unit (MOM).
 public struct RateOfChange: BarIndicator {
     public struct Lines: IndicatorLines, Hashable {
-        public let fraction: Double
-        public let difference: Double
+        let close: Double
+        let before: Double
+
+        public var fraction: Double { close / before - 1 }
+        public var difference: Double { close - before }
         public var percent: Double { 100 * fraction }
 
         public static let count = 3
@@ -22,8 +25,11 @@ public struct RateOfChange: BarIndicator {
     public var warmUp: Int { window.length + 1 }
 
     @inline(__always)
+    public mutating func hold() { window.hold() }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Lines {
-        guard let before = window.push(close) else { return Lines(fraction: .nan, difference: .nan) }
-        return Lines(fraction: close / before - 1, difference: close - before)
+        let before = window.push(close)
+        return Lines(close: close, before: before.isThere ? before.number : .nan)
     }
 }

@@ -4,13 +4,14 @@
 public struct RelativeStrengthIndex: BarIndicator {
     private let length: Int
     private var previous: Double?
-    private var gain: WilderAverage
-    private var loss: WilderAverage
+    /// Averages of the gains less the losses, and of both.
+    private var net: WilderAverage
+    private var movement: WilderAverage
 
     public init(length: Int) {
         self.length = length
-        gain = WilderAverage(length: length)
-        loss = WilderAverage(length: length)
+        net = WilderAverage(length: length)
+        movement = WilderAverage(length: length)
     }
 
     public var warmUp: Int { length + 1 }
@@ -20,10 +21,9 @@ public struct RelativeStrengthIndex: BarIndicator {
         defer { previous = close }
         guard let previous else { return .nan }
         let change = close - previous
-        gain.push(larger(change, 0))
-        loss.push(larger(-change, 0))
-        guard gain.isReady else { return .nan }
-        let movement = gain.value + loss.value
-        return movement > 1e-14 ? 100 * gain.value / movement : 0
+        net.push(change)
+        movement.push(abs(change))
+        guard movement.isReady else { return .nan }
+        return movement.value > 1e-14 ? 50 * (1 + net.value / movement.value) : 0
     }
 }

@@ -33,6 +33,13 @@ public struct StochasticOscillator: BarIndicator {
     }
 
     @inline(__always)
+    public mutating func hold() {
+        extremes.hold()
+        smoothK.hold()
+        smoothD.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Lines {
         extremes.push(high: bar.high, low: bar.low)
         guard extremes.isFull else { return Lines(k: .nan, d: .nan) }

@@ -43,6 +43,13 @@ public struct StochasticRelativeStrength: BarIndicator {
     public func warmUp(ofLine line: Int) -> Int { line == 2 ? warmUp : warmUp - smoothD.warmUp + 1 }
 
     @inline(__always)
+    public mutating func hold() {
+        extremes.hold()
+        smoothK.hold()
+        smoothD.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Lines {
         let index = strength.update(close)
         guard !index.isNaN else { return .none }

@@ -15,6 +15,12 @@ public struct UltimateOscillator: BarIndicator {
     public var warmUp: Int { range.length + 1 }
 
     @inline(__always)
+    public mutating func hold() {
+        pressure.hold()
+        range.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         defer { previousClose = bar.close }
         guard let previousClose else { return .nan }

@@ -48,6 +48,9 @@ public struct WaveTrend: BarIndicator {
     public func warmUp(ofLine line: Int) -> Int { lengths[line] }
 
     @inline(__always)
+    public mutating func hold() { slow.hold() }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Lines {
         if count < lengths[2] { count += 1 }
         let price = bar.typicalPrice
@@ -57,7 +60,8 @@ public struct WaveTrend: BarIndicator {
         guard !unit.isNaN, unit > 0 else { return lines(.nan, fast.value, .nan) }
         let channel = (price - mean) / (0.015 * unit)
         let smoothed = fast.update(channel)
-        return lines(channel, smoothed, smoothed.isNaN ? .nan : slow.update(smoothed))
+        let twice = smoothed.isNaN ? Double.nan : slow.update(smoothed)
+        return lines(channel, smoothed, twice)
     }
 
     /// The lines, with zeros for those that are due and not there.

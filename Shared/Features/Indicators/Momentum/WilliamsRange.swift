@@ -11,6 +11,9 @@ public struct WilliamsRange: BarIndicator {
     }
 
     @inline(__always)
+    public mutating func hold() { extremes.hold() }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         extremes.push(high: bar.high, low: bar.low)
         guard extremes.isFull else { return .nan }

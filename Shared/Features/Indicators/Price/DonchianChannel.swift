@@ -34,6 +34,9 @@ public struct DonchianChannel: BarIndicator {
     }
 
     @inline(__always)
+    public mutating func hold() { extremes.hold() }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Lines {
         extremes.push(high: bar.high, low: bar.low)
         guard extremes.isFull else { return Lines(upper: .nan, lower: .nan, close: bar.close) }

@@ -19,6 +19,12 @@ public struct TimeWeightedPrice: BarIndicator {
     public var warmUp: Int { bars.length }
 
     @inline(__always)
+    public mutating func hold() {
+        bars.hold()
+        closes.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Lines {
         bars.push((bar.open + bar.high + bar.low + bar.close) / 4)
         closes.push(bar.close)

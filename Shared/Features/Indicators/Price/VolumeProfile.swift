@@ -31,9 +31,16 @@ public struct VolumeProfile: BarIndicator {
 
     public var warmUp: Int { prices.length }
 
+    @inline(__always)
+    public mutating func hold() {
+        prices.hold()
+        volumes.hold()
+        range.hold()
+    }
+
     public mutating func update(_ bar: Bar) -> Lines {
-        _ = prices.push(bar.typicalPrice)
-        _ = volumes.push(bar.volume)
+        prices.push(bar.typicalPrice)
+        volumes.push(bar.volume)
         range.push(high: bar.high, low: bar.low)
         guard prices.isFull else { return Lines(distance: .nan, position: .nan) }
         let width = (range.highest - range.lowest) / Double(bins)

@@ -14,6 +14,12 @@ public struct VolumeWeightedPrice: BarIndicator {
     public var warmUp: Int { volume.length }
 
     @inline(__always)
+    public mutating func hold() {
+        turnover.hold()
+        volume.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         turnover.push(bar.typicalPrice * bar.volume)
         volume.push(bar.volume)

@@ -29,6 +29,9 @@ public struct Aroon: BarIndicator {
     public var warmUp: Int { length + 1 }
 
     @inline(__always)
+    public mutating func hold() { range.hold() }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Lines {
         range.push(high: bar.high, low: bar.low)
         guard range.isFull else { return Lines(up: .nan, down: .nan) }

@@ -56,8 +56,8 @@ public struct DirectionalMovement: BarIndicator {
         defer { previous = Previous(high: bar.high, low: bar.low, close: bar.close) }
         guard let previous else { return .none }
         let (up, down) = (bar.high - previous.high, previous.low - bar.low)
-        let upMove = up > down ? larger(up, 0) : 0
-        let downMove = down > up ? larger(down, 0) : 0
+        let upMove = larger(up > down ? up : 0, 0)
+        let downMove = larger(down > up ? down : 0, 0)
         let trueRange = bar.trueRange(after: previous.close)
         count += 1
         guard count >= length else {

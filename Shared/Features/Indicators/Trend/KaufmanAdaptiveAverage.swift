@@ -19,21 +19,28 @@ public struct KaufmanAdaptiveAverage: BarIndicator {
     public var warmUp: Int { closes.length + 1 }
 
     @inline(__always)
+    public mutating func hold() {
+        closes.hold()
+        distance.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Double {
         guard closes.count > 0 else {
-            _ = closes.push(close)
+            closes.push(close)
             return .nan
         }
         let previous = closes.recent(0)
         distance.push(abs(close - previous))
-        guard let start = closes.push(close) else { return .nan }
+        let start = closes.push(close)
+        guard start.isThere else { return .nan }
         if !hasStarted { (average, hasStarted) = (previous, true) }
         let travelled = distance.sum
-        let net = abs(close - start)
+        let net = abs(close - start.number)
         // Rounding may make the way shorter than the distance between its ends.
         let efficiency = travelled > net ? net / travelled : 1
         let speed = efficiency * (Self.fastest - Self.slowest) + Self.slowest
-        average += (close - average) * speed * speed
+        average += (close - average) * (speed * speed)
         return average
     }
 }

@@ -6,15 +6,19 @@ public struct ParabolicStop: BarIndicator {
     private struct Range: Codable, Sendable, Equatable {
         let high: Double
         let low: Double
+
+        /// What the range is in a mirror at zero.
+        var mirrored: Range { Range(high: -low, low: -high) }
     }
 
     private let acceleration: Double
     private let limit: Double
     private var previous: Range?
     private var hasStarted = false
+    /// While the trend falls, the prices below are those of a mirror at zero, in which it rises.
     private var isLong = true
     private var stop = 0.0
-    /// The highest high of a rise, or the lowest low of a fall, so far.
+    /// The highest high of the rise so far.
     private var extreme = 0.0
     private var factor = 0.0
 
@@ -32,41 +36,39 @@ public struct ParabolicStop: BarIndicator {
     public mutating func update(_ bar: Bar) -> Double {
         let range = Range(high: bar.high, low: bar.low)
         defer { previous = range }
-        guard let previous else { return .nan }
-        guard hasStarted else {
+        guard var previous else { return .nan }
+        if !hasStarted {
             start(range, after: previous)
-            return advance(range, after: range)
+            previous = range
         }
+        guard isLong else { return -advance(range.mirrored, after: previous.mirrored) }
         return advance(range, after: previous)
     }
 
+    @inline(__always)
     private mutating func start(_ range: Range, after previous: Range) {
         let (up, down) = (range.high - previous.high, previous.low - range.low)
         isLong = !(down > 0 && down > up)
-        (stop, extreme) = isLong ? (previous.low, range.high) : (previous.high, range.low)
+        (stop, extreme) = isLong ? (previous.low, range.high) : (-previous.high, -range.low)
         (factor, hasStarted) = (acceleration, true)
     }
 
-    /// The stop of this bar; keeps that of the next.
+    /// The stop of this bar of a rise; keeps that of the next.
+    @inline(__always)
     private mutating func advance(_ range: Range, after previous: Range) -> Double {
-        if isLong ? range.low <= stop : range.high >= stop {
+        if range.low <= stop {
+            let highest = larger(previous.high, range.high)
+            let turned = larger(extreme, highest)
             isLong.toggle()
-            let turned = behind(extreme, previous, range)
-            (factor, extreme) = (acceleration, isLong ? range.high : range.low)
-            stop = behind(turned + factor * (extreme - turned), previous, range)
+            (factor, extreme) = (acceleration, -range.low)
+            stop = -larger(turned + factor * (range.low - turned), highest)
             return turned
         }
         let current = stop
-        if isLong ? range.high > extreme : range.low < extreme {
-            extreme = isLong ? range.high : range.low
-            factor = min(factor + acceleration, limit)
-        }
-        stop = behind(current + factor * (extreme - current), previous, range)
+        // Whether it is a new extreme is a matter of chance: computed, not asked.
+        factor = smaller(factor + (range.high > extreme ? acceleration : 0), limit)
+        extreme = larger(extreme, range.high)
+        stop = smaller(current + factor * (extreme - current), smaller(previous.low, range.low))
         return current
-    }
-
-    /// The price, or the edge of two bars that it may not lie beyond.
-    private func behind(_ price: Double, _ first: Range, _ second: Range) -> Double {
-        isLong ? min(price, first.low, second.low) : max(price, first.high, second.high)
     }
 }

@@ -7,6 +7,9 @@ public struct SimpleMovingAverage: BarIndicator {
     public var warmUp: Int { sum.length }
 
     @inline(__always)
+    public mutating func hold() { sum.hold() }
+
+    @inline(__always)
     public mutating func update(_ value: Double) -> Double {
         sum.push(value)
         return sum.mean

@@ -13,24 +13,28 @@ public struct WeightedMovingAverage: BarIndicator {
     public var warmUp: Int { window.length }
 
     @inline(__always)
+    public mutating func hold() { window.hold() }
+
+    @inline(__always)
     public mutating func update(_ value: Double) -> Double {
         let displaced = window.push(value)
         // Every number's weight falls by one, and the new one comes with the highest.
-        weighted += Double(window.count) * value - (displaced == nil ? 0 : sum)
-        sum += value - (displaced ?? 0)
+        weighted += Double(window.count) * value - (displaced.isThere ? sum : 0)
+        sum += value - displaced.number
         guard window.isFull else { return .nan }
-        if window.next == 0 { takeAnew() }
+        if displaced.hasReturned { takeAnew() }
         return weighted / divisor
     }
 
-    /// Once in every round of the window, so that rounding does not gather.
+    /// Each time the window returns, so that rounding does not gather.
+    @inline(__always)
     private mutating func takeAnew() {
-        (sum, weighted) = (0, 0)
-        var weight = 1.0
+        var (newSum, newWeighted, weight) = (0.0, 0.0, 1.0)
         window.forEach { value in
-            sum += value
-            weighted += weight * value
+            newSum += value
+            newWeighted += weight * value
             weight += 1
         }
+        (sum, weighted) = (newSum, newWeighted)
     }
 }

@@ -5,10 +5,12 @@ public struct AverageTrueRange: BarIndicator {
     public struct Lines: IndicatorLines, Hashable {
         /// In the price's unit.
         public let average: Double
-        /// In percent of the close.
-        public let normalised: Double
         /// Of this bar alone, in the price's unit.
         public let trueRange: Double
+        let close: Double
+
+        /// In percent of the close.
+        public var normalised: Double { 100 * average / close }
 
         public static let count = 3
         public func line(_ number: Int) -> Double {
@@ -35,10 +37,9 @@ public struct AverageTrueRange: BarIndicator {
     @inline(__always)
     public mutating func update(_ bar: Bar) -> Lines {
         defer { previousClose = bar.close }
-        guard let previousClose else { return Lines(average: .nan, normalised: .nan, trueRange: .nan) }
+        guard let previousClose else { return Lines(average: .nan, trueRange: .nan, close: bar.close) }
         let range = bar.trueRange(after: previousClose)
         smoothed.push(range)
-        guard smoothed.isReady else { return Lines(average: .nan, normalised: .nan, trueRange: range) }
-        return Lines(average: smoothed.value, normalised: 100 * smoothed.value / bar.close, trueRange: range)
+        return Lines(average: smoothed.isReady ? smoothed.value : .nan, trueRange: range, close: bar.close)
     }
 }

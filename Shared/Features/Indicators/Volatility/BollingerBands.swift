@@ -38,10 +38,13 @@ public struct BollingerBands: BarIndicator {
     public var warmUp: Int { moments.length }
 
     @inline(__always)
+    public mutating func hold() { moments.hold() }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Lines {
         moments.push(close)
         guard moments.isFull else { return Lines(middle: .nan, reach: .nan, close: close) }
-        let deviation = moments.variance(degreesLost: 0).squareRoot()
+        let deviation = moments.variance.squareRoot()
         return Lines(middle: moments.mean, reach: deviations * deviation, close: close)
     }
 }

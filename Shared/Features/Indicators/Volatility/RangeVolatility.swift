@@ -52,6 +52,9 @@ public struct RangeVolatility: BarIndicator {
     public var warmUp: Int { variances.length }
 
     @inline(__always)
+    public mutating func hold() { variances.hold() }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         variances.push(estimator.variance(bar))
         guard variances.isFull else { return .nan }

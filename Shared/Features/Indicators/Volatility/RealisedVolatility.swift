@@ -32,15 +32,21 @@ public struct RealisedVolatility: BarIndicator {
     public var warmUp: Int { returns.length + 1 }
 
     @inline(__always)
-    public mutating func update(_ close: Double) -> Lines {
-        let logarithm = log(close)
+    public mutating func hold() { returns.hold() }
+
+    @inline(__always)
+    public mutating func update(_ close: Double) -> Lines { update(logarithm: log(close)) }
+
+    /// Takes the logarithm of the next close, for whoever has it already.
+    @inline(__always)
+    mutating func update(logarithm: Double) -> Lines {
         defer { previousLog = logarithm }
         guard let previousLog else { return Lines(deviation: .nan, rootMeanSquare: .nan) }
         returns.push(logarithm - previousLog)
         guard returns.isFull else { return Lines(deviation: .nan, rootMeanSquare: .nan) }
-        let square = returns.variance(degreesLost: 0) + returns.mean * returns.mean
+        let square = returns.variance + returns.mean * returns.mean
         return Lines(
-            deviation: returns.variance(degreesLost: 1).squareRoot() * scale,
+            deviation: returns.sampleVariance.squareRoot() * scale,
             rootMeanSquare: square.squareRoot() * scale)
     }
 }

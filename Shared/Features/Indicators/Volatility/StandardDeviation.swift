@@ -7,8 +7,11 @@ public struct StandardDeviation: BarIndicator {
     public var warmUp: Int { moments.length }
 
     @inline(__always)
+    public mutating func hold() { moments.hold() }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Double {
         moments.push(close)
-        return moments.isFull ? moments.variance(degreesLost: 0).squareRoot() : .nan
+        return moments.isFull ? moments.variance.squareRoot() : .nan
     }
 }

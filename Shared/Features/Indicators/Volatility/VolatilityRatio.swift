@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// Realised volatility of the newest closes over that of many; 1 where those did not move.
 public struct VolatilityRatio: BarIndicator {
     private var short: RealisedVolatility
@@ -15,8 +21,16 @@ public struct VolatilityRatio: BarIndicator {
     public var warmUp: Int { long.warmUp }
 
     @inline(__always)
+    public mutating func hold() {
+        short.hold()
+        long.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ close: Double) -> Double {
-        let (newest, many) = (short.update(close).deviation, long.update(close).deviation)
+        let logarithm = log(close)
+        let newest = short.update(logarithm: logarithm).deviation
+        let many = long.update(logarithm: logarithm).deviation
         return many == 0 ? 1 : newest / many
     }
 }

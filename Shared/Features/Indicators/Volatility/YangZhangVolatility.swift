@@ -31,6 +31,13 @@ public struct YangZhangVolatility: BarIndicator {
     public var warmUp: Int { gaps.length + 1 }
 
     @inline(__always)
+    public mutating func hold() {
+        gaps.hold()
+        moves.hold()
+        ranges.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         defer { previousClose = bar.close }
         guard let previousClose else { return .nan }
@@ -39,7 +46,7 @@ public struct YangZhangVolatility: BarIndicator {
         ranges.push(RangeVolatility.Estimator.rogersSatchell.variance(bar))
         guard ranges.isFull else { return .nan }
         let variance =
-            gaps.variance(degreesLost: 1) + weight * moves.variance(degreesLost: 1) + (1 - weight) * ranges.mean
+            gaps.sampleVariance + weight * moves.sampleVariance + (1 - weight) * ranges.mean
         return (max(0, variance) * perYear).squareRoot()
     }
 }

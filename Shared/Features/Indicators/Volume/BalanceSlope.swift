@@ -12,6 +12,12 @@ public struct BalanceSlope: BarIndicator {
     public var warmUp: Int { signed.length + 1 }
 
     @inline(__always)
+    public mutating func hold() {
+        signed.hold()
+        volume.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         defer { previousClose = bar.close }
         guard let previousClose else { return .nan }

@@ -13,6 +13,12 @@ public struct ChaikinMoneyFlow: BarIndicator {
     public var warmUp: Int { flow.length }
 
     @inline(__always)
+    public mutating func hold() {
+        flow.hold()
+        volume.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         flow.push(AccumulationDistribution.flow(bar))
         volume.push(bar.volume)

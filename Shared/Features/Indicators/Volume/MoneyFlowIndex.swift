@@ -12,13 +12,16 @@ public struct MoneyFlowIndex: BarIndicator {
     public var warmUp: Int { flows.length + 1 }
 
     @inline(__always)
+    public mutating func hold() { flows.hold() }
+
+    @inline(__always)
     public mutating func update(_ bar: Bar) -> Double {
         let price = bar.typicalPrice
         defer { previous = price }
         guard let previous else { return .nan }
         let change = price - previous
         let flow = abs(change) > 1e-12 * price ? price * bar.volume : 0
-        flows.push(change > 0 ? flow : -flow)
+        flows.push(Double(signOf: change, magnitudeOf: flow))
         guard flows.isFull else { return .nan }
         return flows.total > 0 ? 50 * (1 + flows.balance / flows.total) : 0
     }

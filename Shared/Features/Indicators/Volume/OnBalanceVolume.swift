@@ -19,7 +19,7 @@ public struct OnBalanceVolume: BarIndicator {
     /// What a bar adds; the first one's volume in full, since every price is above zero.
     @inline(__always)
     static func change(_ bar: Bar, after previousClose: Double) -> Double {
-        let rise = bar.close > previousClose ? bar.volume : 0
-        return bar.close < previousClose ? -bar.volume : rise
+        let change = bar.close - previousClose
+        return change == 0 ? 0 : Double(signOf: change, magnitudeOf: bar.volume)
     }
 }

@@ -28,10 +28,13 @@ public struct RelativeVolume: BarIndicator {
     public func warmUp(ofLine line: Int) -> Int { line == 1 ? moments.length : warmUp }
 
     @inline(__always)
+    public mutating func hold() { moments.hold() }
+
+    @inline(__always)
     public mutating func update(_ volume: Double) -> Lines {
         var (ratio, score) = (Double.nan, Double.nan)
         if moments.isFull {
-            let (mean, deviation) = (moments.mean, moments.variance(degreesLost: 1).squareRoot())
+            let (mean, deviation) = (moments.mean, moments.sampleVariance.squareRoot())
             ratio = mean > 0 ? volume / mean : 1
             score = deviation > 0 ? (volume - mean) / deviation : 0
         }

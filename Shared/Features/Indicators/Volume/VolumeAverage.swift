@@ -8,6 +8,9 @@ public struct VolumeAverage: BarIndicator {
     public var warmUp: Int { sum.length }
 
     @inline(__always)
+    public mutating func hold() { sum.hold() }
+
+    @inline(__always)
     public mutating func update(_ volume: Double) -> Double {
         sum.push(volume)
         return sum.mean

@@ -13,6 +13,12 @@ public struct VolumeSurge: BarIndicator {
     public var warmUp: Int { long.length }
 
     @inline(__always)
+    public mutating func hold() {
+        short.hold()
+        long.hold()
+    }
+
+    @inline(__always)
     public mutating func update(_ volume: Double) -> Double {
         short.push(volume)
         long.push(volume)
