@@ -1,4 +1,5 @@
 import HTTP
+import Market
 import Schema
 import Testing
 import Venues

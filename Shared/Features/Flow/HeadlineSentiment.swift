@@ -70,8 +70,14 @@ public struct HeadlineSentiment: BarIndicator {
         let sentiment = sentiment
         let earlier = sentiments.push(sentiment)
         return Lines(
-            sentiment: sentiment, change: earlier.map { sentiment - $0 } ?? .nan,
-            count: count > 0 ? log1p(count / counts.mean) : 0)
+            sentiment: sentiment, change: earlier.isThere ? sentiment - earlier.number : .nan,
+            count: count > 0 ? log1p(count / (counts.sum(ofNewest: counts.length) / Double(counts.length))) : 0)
+    }
+
+    public mutating func hold() {
+        scores.hold()
+        counts.hold()
+        sentiments.hold()
     }
 
     private var sentiment: Double {

@@ -46,7 +46,7 @@ public struct TrendChange: BarIndicator {
         guard let previousLog else { return Lines(age: .nan, change: .nan) }
         returns.push(logarithm - previousLog)
         guard returns.isFull else { return Lines(age: .nan, change: .nan) }
-        let deviation = returns.variance(degreesLost: 1).squareRoot()
+        let deviation = returns.sampleVariance.squareRoot()
         bars += 1
         if test.update(deviation > 0 ? (logarithm - previousLog) / deviation : 0) == .drift {
             bars = 0
@@ -54,4 +54,7 @@ public struct TrendChange: BarIndicator {
         }
         return Lines(age: log1p(bars), change: direction * exp2(-bars / halfLife))
     }
+
+    @inline(__always)
+    public mutating func hold() { returns.hold() }
 }
