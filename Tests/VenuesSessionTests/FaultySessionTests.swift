@@ -8,19 +8,22 @@ import Venues
 
 /// A clock that runs faster than the world's, so that pauses of seconds take milliseconds.
 struct FastClock: Clock {
-    static let factor = 40
-    let clock = ContinuousClock()
+    /// How many times faster.
+    private let factor: Int
+    private let clock = ContinuousClock()
+
+    init(factor: Int = 40) { self.factor = factor }
 
     var now: ContinuousClock.Instant {
         let origin = Self.origin
-        return origin.advanced(by: origin.duration(to: clock.now) * Self.factor)
+        return origin.advanced(by: origin.duration(to: clock.now) * factor)
     }
     var minimumResolution: Duration { clock.minimumResolution }
 
     private static let origin = ContinuousClock.now
 
     func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
-        try await Task.sleep(for: max(.zero, now.duration(to: deadline) / Self.factor))
+        try await Task.sleep(for: max(.zero, now.duration(to: deadline) / factor))
     }
 }
 

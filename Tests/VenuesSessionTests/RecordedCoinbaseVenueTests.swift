@@ -43,6 +43,15 @@ struct RecordedCoinbaseVenueTests {
         #expect(received.trades.count == 41)
     }
 
+    @Test("Of the messages that Advanced Trade numbers, lost and swapped ones show by their numbers alone")
+    func lostMessages() async throws {
+        let run = try run(.advancedTrade, seed: 7, faults: [.dropped, .duplicated, .swapped])
+        let (received, statistics) = try await run.follow()
+        run.report("lost messages", received, statistics)
+        try run.check(received)
+        run.expectAnnounced(received, statistics, breaks: false)
+    }
+
     @Test(
         "Whatever goes wrong, Coinbase's trades and books come out as they were recorded",
         arguments: CoinbaseFeed.Interface.allCases, 0..<2 as Range<UInt64>)

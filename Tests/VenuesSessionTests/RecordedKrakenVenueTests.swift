@@ -51,6 +51,15 @@ struct RecordedKrakenVenueTests {
         #expect(received.books.count == 10)
     }
 
+    @Test("A lost update of a book shows by the checksum alone")
+    func lostUpdates() async throws {
+        let run = try await run(Self.books.get(), [.depth], seed: 7, faults: [.dropped, .duplicated, .swapped])
+        let (received, statistics) = try await run.follow()
+        run.report("lost updates", received, statistics)
+        try run.check(received)
+        run.expectAnnounced(received, statistics, breaks: false)
+    }
+
     @Test(
         "Whatever goes wrong, the checksums notice it, and the books are right again", arguments: 0..<2 as Range<UInt64>
     )

@@ -16,7 +16,6 @@ extension MarketDataSession {
         for stream in streams where stream.instrument == instrument {
             refusedStreams.insert(stream)
             announceGap(stream)
-            askAgainLater(stream)
         }
         acknowledged()
     }
