@@ -60,7 +60,9 @@ public final class RecordedVenue: Sendable {
         }
     }
 
-    /// Lets the next step of the recording happen, and now and then the venue be gone for a while, or come back.
+    /// Lets the next step of the recording happen.
+    ///
+    /// Where connections are cut, the venue is gone for a while now and then.
     ///
     /// - Returns: whether there was one.
     public func step() -> Bool {
@@ -68,7 +70,9 @@ public final class RecordedVenue: Sendable {
             guard state.position < market.stepCount else { return false }
             let step = state.position
             state.position += 1
-            if !state.isHealed, Int.random(in: 0..<(state.isGone ? 20 : 4 * oneIn), using: &state.random) == 0 {
+            if !state.isHealed, faults.contains(.cut),
+                Int.random(in: 0..<(state.isGone ? 20 : 4 * oneIn), using: &state.random) == 0
+            {
                 state.isGone.toggle()
                 if state.isGone {
                     for peer in state.peers.values { peer.finish() }

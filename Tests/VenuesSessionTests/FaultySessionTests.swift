@@ -36,6 +36,8 @@ struct ReceivedMarket {
     var quotes: [Instrument: Int] = [:]
     var open: Set<MarketDataStream> = []
     var gaps = 0
+    /// The streams that ever were in gap.
+    var gapped: Set<MarketDataStream> = []
     var losses: [MarketDataStream] = []
     /// Events of the archive that came outside a gap.
     var unannounced = 0
@@ -57,6 +59,7 @@ struct ReceivedMarket {
         case .quote(let quote): quotes[quote.instrument, default: 0] += 1
         case .gap(let stream, _, _):
             gaps += 1
+            gapped.insert(stream)
             if !open.insert(stream).inserted { unannounced += 1 }
         case .recovered(let stream, _, let isComplete):
             if open.remove(stream) == nil { unannounced += 1 }
