@@ -1,5 +1,4 @@
 internal import Bus
-internal import Logging
 internal import Market
 internal import Schema
 internal import ServiceKit
@@ -7,14 +6,8 @@ internal import Venues
 
 /// Fetches closed candles of a venue by REST: the history first, and then what its stream does not bring in time.
 struct CandlePoller<C: Clock> where C.Duration == Duration {
-    let context: ServiceContext
-    let settings: Settings
-    let venue: Venue
-    let instruments: [Instrument]
-    let marketData: any VenueMarketData
-    let queue: LiveQueue
-    let waker: Waker
-    let clock: C
+    private let follower: VenueFollower<C>
+    private let marketData: any VenueMarketData
     /// When each instrument was last asked for, and how often in vain since its last candle.
     private var asked: [Instrument: (at: UnixNanos, times: Int)] = [:]
 
@@ -24,16 +17,13 @@ struct CandlePoller<C: Clock> where C.Duration == Duration {
     private static var streamPatience: Int64 { 3_000_000_000 }
 
     init(_ follower: VenueFollower<C>, _ marketData: any VenueMarketData) {
-        context = follower.context
-        settings = follower.settings
-        venue = follower.venue
-        instruments = follower.instruments
-        queue = follower.queue
-        waker = follower.waker
-        clock = follower.clock
-        self.marketData = marketData
+        (self.follower, self.marketData) = (follower, marketData)
     }
 
+    private var settings: Settings { follower.settings }
+    private var queue: LiveQueue { follower.queue }
+    private var clock: C { follower.clock }
+    private var instruments: [Instrument] { follower.instruments }
     private var timeframe: Timeframe { settings.market.base }
 
     /// Fetches everything that has closed by now, behind what the queue says is there.
@@ -102,7 +92,6 @@ struct CandlePoller<C: Clock> where C.Duration == Duration {
     ///
     /// - Returns: Whether the venue answered.
     private func fetch(_ instrument: Instrument, _ from: UnixNanos, _ to: UnixNanos) async throws -> Bool {
-        let hold = VenueFollower<C>.candleHold
         do throws(VenueError) {
             let now = WallClock.now
             var pages = try marketData.candles(instrument, timeframe, from: from, to: to, asOf: now).makeAsyncIterator()
@@ -114,24 +103,18 @@ struct CandlePoller<C: Clock> where C.Duration == Duration {
                         || isNew
                 }
                 for anomaly in page.anomalies { queue.tell { $0.report(anomaly) } }
-                if isNew { waker.wake() }
+                if isNew { follower.waker.wake() }
             }
         } catch .unsupported(let venue, let reason) {
             throw SettingError("\(venue) cannot give \(timeframe.rawValue) candles of \(instrument): \(reason)")
         } catch {
-            try Task.checkCancellation()
-            queue.tell { $0.hold(instrument, for: hold) }
-            queue.failed(venue, "\(error)")
-            context.metrics.add(.venueFailures)
-            context.health.note(error: "\(error)")
-            context.logger.warning(
-                "venue did not answer, trying again",
-                metadata: ["venue.name": "\(venue.rawValue)", "venue.error": "\(error)"])
-            try await clock.sleep(for: .seconds(5))
+            // Who is down for one is down for all, whoever is asked for last.
+            for instrument in instruments { queue.tell { $0.hold(instrument, for: .candles) } }
+            try await follower.rest(after: error)
             return false
         }
-        queue.tell { $0.release(instrument, from: hold) }
-        queue.reached(venue)
+        queue.tell { $0.release(instrument, from: .candles) }
+        queue.reached(follower.venue)
         return true
     }
 

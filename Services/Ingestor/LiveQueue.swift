@@ -22,6 +22,8 @@ final class LiveQueue: Sendable {
         var unreached: [Venue: String]
         /// The newest trade of each instrument that has come, whether its moment is over or not.
         var trades: [Instrument: NumberedTrade] = [:]
+        /// Where each instrument's newest candle that has come ends, or else where its candles begin.
+        var ends: [Instrument: UnixNanos] = [:]
         var isClosed = false
     }
 
@@ -75,7 +77,17 @@ final class LiveQueue: Sendable {
         state.withLock { if $0.unreached[venue] != nil { $0.unreached[venue] = reason } }
     }
 
-    /// Takes a closed candle, unless it, or a later one, is there already: the stream and REST may both give it.
+    /// Says where an instrument's candles begin.
+    func begin(_ instrument: Instrument, at start: UnixNanos) {
+        state.withLock { state in
+            state.ends[instrument] = start
+            state.collector.settle(instrument, upTo: start)
+        }
+    }
+
+    /// Takes a closed candle, unless it, or a later one, has come already: the stream and REST may both give it.
+    ///
+    /// One that was not waited for any more is taken too, for the feed to call it late.
     ///
     /// - Parameters:
     ///   - row: of the instrument.
@@ -86,10 +98,10 @@ final class LiveQueue: Sendable {
     @discardableResult
     func accept(_ row: CandleRow, of instrument: Instrument, mayLeap: Bool, at now: UnixNanos) -> Bool {
         state.withLock { state in
-            let frontier = state.collector.frontier(of: instrument)
-            guard let openTime = row.openTime, mayLeap ? openTime >= frontier : openTime == frontier else {
-                return false
-            }
+            guard let openTime = row.openTime, openTime >= state.ends[instrument] ?? openTime,
+                mayLeap || openTime <= state.collector.frontier(of: instrument)
+            else { return false }
+            state.ends[instrument] = openTime.advanced(by: row.timeframe.nanoseconds)
             state.collector.accept(row, at: now)
             return true
         }

@@ -1,4 +1,3 @@
-internal import Logging
 internal import Market
 internal import Schema
 internal import ServiceKit
@@ -6,26 +5,20 @@ internal import Venues
 
 /// Asks a venue of perpetual contracts for what it does not stream: funding rates that were paid, and open interest.
 struct SidePoller<C: Clock> where C.Duration == Duration {
-    let context: ServiceContext
-    let channels: Set<Settings.Channel>
-    let instruments: [Instrument]
-    let marketData: any DerivativesMarketData
-    let queue: LiveQueue
-    let clock: C
+    private let follower: VenueFollower<C>
+    private let marketData: any DerivativesMarketData
     /// The time of the newest value of each series that is in the feed or on its way.
     private var newest: [SideSeries: UnixNanos]
 
     private static var interval: Duration { .seconds(60) }
 
     init(_ follower: VenueFollower<C>, _ marketData: any DerivativesMarketData, _ beginning: LiveQueue.Beginning) {
-        context = follower.context
-        channels = follower.settings.channels
-        instruments = follower.instruments
-        queue = follower.queue
-        clock = follower.clock
+        (self.follower, self.marketData) = (follower, marketData)
         newest = beginning.sides
-        self.marketData = marketData
     }
+
+    private var queue: LiveQueue { follower.queue }
+    private var channels: Set<Settings.Channel> { follower.settings.channels }
 
     /// Fetches the funding rates from `beginning` on, which stand in the feed where they were paid.
     ///
@@ -49,12 +42,12 @@ struct SidePoller<C: Clock> where C.Duration == Duration {
                 let now = WallClock.now
                 try await poller.funding(from: now.advanced(by: -Timeframe.day1.nanoseconds)) { max($0.knownAt, now) }
                 guard poller.channels.contains(.openInterest) else { return }
-                for instrument in poller.instruments {
+                for instrument in poller.follower.instruments {
                     let value = try await poller.marketData.openInterest(instrument, receivedAt: WallClock.now)
                     poller.queue.tell { $0.accept(.side(value)) }
                 }
             }
-            try await clock.sleep(for: Self.interval)
+            try await follower.clock.sleep(for: Self.interval)
         }
     }
 
@@ -63,11 +56,14 @@ struct SidePoller<C: Clock> where C.Duration == Duration {
         from beginning: UnixNanos, knownAt: (SideValue) -> UnixNanos
     ) async throws(VenueError) {
         guard channels.contains(.fundingRates) else { return }
-        for instrument in instruments {
+        for instrument in follower.instruments {
             let series = SideSeries(instrument: instrument, series: .fundingRate)
             while true {
                 let from = newest[series]?.advanced(by: 1) ?? beginning
+                // Filtered, for a venue that gives the same again would be asked for ever.
                 let values = try await marketData.fundingRates(instrument, from: from, to: WallClock.now)
+                    .filter { $0.time >= from }
+                guard !values.isEmpty else { break }
                 for value in values {
                     newest[series] = max(newest[series] ?? value.time, value.time)
                     // Valid, since it is known later than one that was.
@@ -76,7 +72,6 @@ struct SidePoller<C: Clock> where C.Duration == Duration {
                         knownAt: max(value.time, knownAt(value)))
                     if let known { queue.tell { $0.accept(.side(known)) } }
                 }
-                guard !values.isEmpty else { break }
             }
         }
     }
@@ -84,10 +79,7 @@ struct SidePoller<C: Clock> where C.Duration == Duration {
     private mutating func retrying(_ body: (inout Self) async throws(VenueError) -> Void) async throws {
         while !queue.isClosed {
             do throws(VenueError) { return try await body(&self) } catch {
-                try Task.checkCancellation()
-                context.metrics.add(.venueFailures)
-                context.logger.warning("venue did not answer, trying again", metadata: ["venue.error": "\(error)"])
-                try await clock.sleep(for: .seconds(5))
+                try await follower.rest(after: error)
             }
         }
     }

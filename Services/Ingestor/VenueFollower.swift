@@ -20,9 +20,6 @@ struct VenueFollower<C: Clock>: Service where C.Duration == Duration {
     let waker: Waker
     let clock: C
 
-    /// Why an instrument may be waited for.
-    static var candleHold: String { "candles" }
-    static var tradeHold: String { "trades" }
     /// Trades further back than this are not fetched after a stop: there may be more than memory holds.
     private static var tradeReach: Int64 { 6 * Timeframe.hour1.nanoseconds }
 
@@ -43,7 +40,7 @@ struct VenueFollower<C: Clock>: Service where C.Duration == Duration {
         var sides = sidePoller(marketData, beginning)
         goOn(behind: beginning)
         let start = start(beginning)
-        for instrument in instruments { queue.tell { $0.settle(instrument, upTo: start) } }
+        for instrument in instruments { queue.begin(instrument, at: start) }
         try await sides?.catchUp(from: start, reached: beginning.behind)
         try await poller.catchUp()
         guard !queue.isClosed else { return }
@@ -92,12 +89,24 @@ struct VenueFollower<C: Clock>: Service where C.Duration == Duration {
         for instrument in instruments {
             guard let last = beginning.trades[instrument] else { continue }
             if WallClock.now.rawValue - last.trade.eventTime.rawValue <= Self.tradeReach {
-                queue.tell { $0.hold(instrument, for: Self.tradeHold) }
+                queue.tell { $0.hold(instrument, for: .trades) }
             } else {
                 queue.forgetTrade(of: instrument)
                 report(.gap, of: instrument, last.trade.eventTime, "trades: too many since to be fetched")
             }
         }
+    }
+
+    /// Tells that a request failed, and rests before the next.
+    func rest(after error: VenueError) async throws {
+        try Task.checkCancellation()
+        queue.failed(venue, "\(error)")
+        context.metrics.add(.venueFailures)
+        context.health.note(error: "\(error)")
+        context.logger.warning(
+            "venue did not answer, trying again",
+            metadata: ["venue.name": "\(venue.rawValue)", "venue.error": "\(error)"])
+        try await clock.sleep(for: .seconds(5))
     }
 
     /// Puts an anomaly of the source into the feed.
@@ -128,9 +137,7 @@ struct VenueFollower<C: Clock>: Service where C.Duration == Duration {
             } catch .unsupported(let venue, let reason) {
                 throw SettingError("\(venue): \(reason)")
             } catch {
-                context.metrics.add(.venueFailures)
-                context.logger.warning("venue did not answer, trying again", metadata: ["venue.error": "\(error)"])
-                try await clock.sleep(for: .seconds(5))
+                try await rest(after: error)
             }
         }
         guard let feed, let address = settings.streamAddresses[venue] else { return feed }

@@ -33,7 +33,7 @@ struct VenueStream<C: Clock> where C.Duration == Duration {
                 context.logger.warning("stream is taken up anew", metadata: ["venue.error": "\(error)"])
                 if channels.contains(.trades) {
                     for instrument in follower.instruments where queue.trades[instrument] != nil {
-                        queue.tell { $0.hold(instrument, for: VenueFollower<C>.tradeHold) }
+                        queue.tell { $0.hold(instrument, for: .trades) }
                     }
                 }
             }
@@ -76,10 +76,10 @@ struct VenueStream<C: Clock> where C.Duration == Duration {
         case .gap(let stream, _, _):
             // Before the first trade nothing can be missing that we knew of.
             guard stream.channel == .trades, queue.trades[stream.instrument] != nil else { return }
-            queue.tell { $0.hold(stream.instrument, for: VenueFollower<C>.tradeHold) }
+            queue.tell { $0.hold(stream.instrument, for: .trades) }
         case .recovered(let stream, let backfilled, let isComplete):
             if stream.channel == .trades {
-                queue.tell { $0.release(stream.instrument, from: VenueFollower<C>.tradeHold) }
+                queue.tell { $0.release(stream.instrument, from: .trades) }
             }
             // Candles are asked for by REST until they are there.
             guard !isComplete, !stream.channel.isCandles else { return }

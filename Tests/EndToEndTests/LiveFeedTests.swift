@@ -20,12 +20,13 @@ struct LiveFeedTests {
         var candles: [String: [Candle]] = [:]
         var trades: [String: [Int]] = [:]
         var quotes = 0
+        var sides: [SideValue] = []
         var anomalies: [Anomaly] = []
-        /// Trades since the candle before, by instrument, where a candle does not sum them up.
+        /// Candles that do not sum up the trades since the one before.
         var disorder: [String] = []
         private var volume: [String: Double] = [:]
 
-        mutating func take(_ message: Message, _ late: Bool) {
+        mutating func take(_ message: Message) {
             switch message {
             case .trade(let trade):
                 trades[trade.instrument.name, default: []].append(Int(trade.id) ?? 0)
@@ -39,6 +40,7 @@ struct LiveFeedTests {
                     disorder.append("\(candle.openTime): \(sum) of \(candle.volume)")
                 }
             case .quote: quotes += 1
+            case .side(let value): sides.append(value)
             case .anomaly(let anomaly): anomalies.append(anomaly)
             default: break
             }
@@ -50,7 +52,7 @@ struct LiveFeedTests {
         var (feed, position, end) = (Feed(), FeedPosition.start, UnixNanos(0))
         while true {
             let batches = try log.batches(after: position, limit: 256)
-            for entry in batches.flatMap(\.entries) { feed.take(entry.event.message, false) }
+            for entry in batches.flatMap(\.entries) { feed.take(entry.event.message) }
             guard let last = batches.last else { return (feed, end) }
             (position, end) = (last.watermark.position, last.watermark.time)
         }
@@ -98,6 +100,49 @@ struct LiveFeedTests {
                 try check(Self.feed(url), market, begin)
                 let status = try FeedStatusStore(PostgresConnection(url)).status()
                 #expect(status?.source == "exchange" && status?.detail == venue.url)
+            }
+        }
+    }
+
+    @Test("A feed of two venues, by REST alone, has the candles of both, and funding once, where it was paid")
+    func derivatives() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tg-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let begin = LiveMarket.now / LiveMarket.minute * LiveMarket.minute
+        let names = ["binance.BTC-USDT", "binanceusdm.BTC-USDT"]
+        try await FakeStreamVenue.run(LiveVenue(LiveMarket(minutesAgo: 30)).behaviour) { venue in
+            try await PostgresFixture.withDatabase { url in
+                let log = FeedLog(try PostgresConnection(url))
+                for minutes in Int64(0)...2 {
+                    let ingestor = try ServiceProcess(
+                        "ingestor",
+                        [
+                            "--database-url", url, "--bus-folder", folder.path, "--source-kind", "exchange",
+                            "--market-instruments", names.joined(separator: ","), "--market-timeframe", "1m",
+                            "--market-higher", "5m", "--source-transport", "rest", "--source-history", "12",
+                            "--source-url", "binance=\(venue.url),binanceusdm=\(venue.url)",
+                            "--source-channels", "funding-rates,open-interest",
+                        ], in: folder.path)
+                    _ = try await eventually("minute \(minutes)", within: 900) {
+                        let time = try log.head()?.watermark.time.milliseconds ?? 0
+                        return time >= begin + minutes * LiveMarket.minute ? true : nil
+                    }
+                    ingestor.cut()
+                }
+                let (feed, end) = try Self.feed(url)
+                let start = try #require(feed.candles[names[0]]?.first?.openTime.milliseconds)
+                let minutes = Array(stride(from: start, to: end.milliseconds, by: Int(LiveMarket.minute)))
+                for name in names { #expect(feed.candles[name]?.map(\.openTime.milliseconds) == minutes, "\(name)") }
+                #expect(feed.anomalies == [] && feed.sides.allSatisfy { $0.instrument.name == names[1] })
+                let span = LiveMarket.fundingSpan
+                let paid = stride(from: (start + span - 1) / span * span, to: end.milliseconds, by: Int(span))
+                let funding = feed.sides.filter { $0.series == .fundingRate }
+                // The last one is paid a moment before it can be asked for.
+                #expect(Array(paid).starts(with: funding.map(\.time.milliseconds)))
+                #expect(funding.count >= 2 && funding.count >= Array(paid).count - 1)
+                #expect(funding.filter { $0.time.milliseconds < begin }.allSatisfy { $0.knownAt == $0.time })
+                #expect(feed.sides.contains { $0.series == .openInterest && $0.value == 12.5 })
             }
         }
     }

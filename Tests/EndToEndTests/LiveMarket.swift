@@ -16,6 +16,8 @@ struct LiveMarket: Sendable {
 
     static let spacing: Int64 = 200
     static let minute: Int64 = 60_000
+    /// From one payment of funding to the next.
+    static let fundingSpan: Int64 = 5 * minute
     static let symbols = ["BTCUSDT", "ETHUSDT"]
     /// When the first trade happened, in milliseconds; at the beginning of a minute.
     let start: Int64

@@ -25,8 +25,17 @@ final class LiveVenue: Sendable {
         }
         let now = LiveMarket.now
         switch request.path {
-        case "/api/v3/time": return FakeVenue.Reply(200, "{\"serverTime\":\(now)}")
-        case "/api/v3/klines":
+        case "/api/v3/time", "/fapi/v1/time": return FakeVenue.Reply(200, "{\"serverTime\":\(now)}")
+        case "/fapi/v1/fundingRate":
+            let span = LiveMarket.fundingSpan
+            let first = (number("startTime", 0) + span - 1) / span * span
+            let rows = stride(from: first, through: min(now, number("endTime", now)), by: Int(span)).map {
+                "{\"symbol\":\"\(symbol)\",\"fundingTime\":\($0),\"fundingRate\":\"0.0001\",\"markPrice\":\"100\"}"
+            }
+            return FakeVenue.Reply(200, "[\(rows.prefix(Int(number("limit", 100))).joined(separator: ","))]")
+        case "/fapi/v1/openInterest":
+            return FakeVenue.Reply(200, "{\"symbol\":\"\(symbol)\",\"openInterest\":\"12.5\",\"time\":\(now)}")
+        case "/api/v3/klines", "/fapi/v1/klines":
             let from = max(
                 market.start, (number("startTime", 0) + LiveMarket.minute - 1) / LiveMarket.minute * LiveMarket.minute)
             let rows = stride(from: from, through: min(now, number("endTime", now)), by: Int(LiveMarket.minute))

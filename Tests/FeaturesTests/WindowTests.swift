@@ -166,6 +166,22 @@ struct WindowTests {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(RollingWindow.self, from: Data(text.utf8)) }
     }
 
+    @Test("Extremes whose memory is not of their length's size, or whose place lies beside it, are not decoded")
+    func brokenExtremes() throws {
+        func refuses<Window: Codable>(_ window: Window, _ field: String, _ value: Int) throws {
+            let coded = try JSONSerialization.jsonObject(with: JSONEncoder().encode(window)) as? [String: Any]
+            var damaged = try #require(coded)
+            _ = try JSONDecoder().decode(Window.self, from: JSONSerialization.data(withJSONObject: damaged))
+            damaged[field] = value
+            let data = try JSONSerialization.data(withJSONObject: damaged)
+            #expect(throws: DecodingError.self) { try JSONDecoder().decode(Window.self, from: data) }
+        }
+        for (field, value) in [("length", 4), ("length", 2), ("length", 0), ("next", 3), ("next", -1)] {
+            try refuses(RollingRange(3), field, value)
+            try refuses(RollingRangeAge(3), field, value)
+        }
+    }
+
     @Test("Coded numbers are the same bits, whatever they are")
     func exactCoding() throws {
         let values = [0, -0.0, 1 / 3, .nan, .infinity, -.infinity, .leastNonzeroMagnitude, -.greatestFiniteMagnitude]

@@ -24,7 +24,8 @@ struct LiveQueueTests {
 
     @Test("A stream's candle must follow the one before; one of REST may leap; none comes twice")
     func candles() {
-        queue.tell { $0.settle(bitcoin, upTo: time(3)) }
+        queue.begin(bitcoin, at: time(3))
+        #expect(!queue.accept(row(3), of: bitcoin, mayLeap: true, at: time(5)))
         #expect(!queue.accept(row(5), of: bitcoin, mayLeap: false, at: time(5)))
         #expect(queue.accept(row(4), of: bitcoin, mayLeap: false, at: time(5)))
         #expect(!queue.accept(row(4), of: bitcoin, mayLeap: true, at: time(5)))
@@ -32,6 +33,17 @@ struct LiveQueueTests {
         #expect(!queue.accept(row(5), of: bitcoin, mayLeap: true, at: time(6)))
         #expect(queue.frontier(of: bitcoin) == time(6))
         #expect(queue.next(at: time(7))?.closeTime == time(4) && queue.next(at: time(7))?.closeTime == time(6))
+    }
+
+    @Test(
+        "A candle that was not waited for any more is taken when it comes after all, once, for the feed to call it late"
+    )
+    func late() {
+        queue.begin(bitcoin, at: time(3))
+        queue.tell { $0.settle(bitcoin, upTo: time(5)) }
+        #expect(queue.accept(row(4), of: bitcoin, mayLeap: false, at: time(6)))
+        #expect(!queue.accept(row(4), of: bitcoin, mayLeap: false, at: time(6)))
+        #expect(queue.accept(row(6), of: bitcoin, mayLeap: false, at: time(6)))
     }
 
     @Test("The newest trade that has come is known, whether its moment is over or not, until it is forgotten")

@@ -62,33 +62,51 @@ struct StepCollectorTests {
 
     @Test("While a source fetches what it lost, its instrument is waited for longer, even with candles there")
     mutating func outage() {
-        collector.hold(Self.ether, for: "trades")
-        collector.hold(Self.ether, for: "candles")
+        collector.hold(Self.ether, for: .trades)
+        collector.hold(Self.ether, for: .candles)
         collector.accept(row(Self.bitcoin, 1), at: time(1, plus: 1))
         collector.accept(row(Self.ether, 1), at: time(1, plus: 1))
         #expect(collector.next(at: time(1, plus: 500)) == nil)
-        collector.release(Self.ether, from: "candles")
+        collector.release(Self.ether, from: .candles)
         #expect(collector.next(at: time(1, plus: 500)) == nil)
-        collector.release(Self.ether, from: "trades")
+        collector.release(Self.ether, from: .trades)
         #expect(collector.next(at: time(1, plus: 500))?.rows.count == 2)
-        collector.hold(Self.ether, for: "candles")
+        collector.hold(Self.ether, for: .candles)
         collector.accept(row(Self.bitcoin, 20), at: time(20, plus: 1))
         #expect(collector.next(at: time(20, plus: 600)) == nil)
         #expect(collector.next(at: time(20, plus: 601))?.rows.count == 1)
+    }
+
+    @Test("While trades are fetched in their order, each moment before the newest one is over, and no other")
+    mutating func backfill() throws {
+        collector.hold(Self.bitcoin, for: .trades)
+        for minute in Int64(1)...3 {
+            for instrument in [Self.bitcoin, Self.ether] {
+                collector.accept(row(instrument, minute), at: time(3, plus: 1))
+            }
+        }
+        collector.accept(try trade(1, at: time(1, plus: -1)))
+        #expect(collector.next(at: time(3, plus: 2)) == nil)
+        collector.accept(try trade(2, at: time(2, plus: 30)))
+        #expect(collector.next(at: time(3, plus: 2))?.events.count == 1)
+        #expect(collector.next(at: time(3, plus: 2))?.closeTime == time(2))
+        #expect(collector.next(at: time(3, plus: 2)) == nil)
+        collector.release(Self.bitcoin, from: .trades)
+        #expect(collector.next(at: time(3, plus: 2))?.events.count == 1 && collector.count == 0)
     }
 
     @Test(
         "Nothing is given up while nobody has a candle: after an outage of all, the first to come back waits for the rest"
     )
     mutating func silence() {
-        collector.hold(Self.bitcoin, for: "candles")
-        collector.hold(Self.ether, for: "candles")
+        collector.hold(Self.bitcoin, for: .candles)
+        collector.hold(Self.ether, for: .candles)
         #expect(collector.next(at: time(500)) == nil)
         for minute in Int64(1)...500 { collector.accept(row(Self.bitcoin, minute), at: time(500, plus: 1)) }
-        collector.release(Self.bitcoin, from: "candles")
+        collector.release(Self.bitcoin, from: .candles)
         #expect(collector.next(at: time(500, plus: 2)) == nil)
         for minute in Int64(1)...500 { collector.accept(row(Self.ether, minute), at: time(500, plus: 3)) }
-        collector.release(Self.ether, from: "candles")
+        collector.release(Self.ether, from: .candles)
         for minute in Int64(1)...500 {
             let step = collector.next(at: time(500, plus: 3))
             #expect(step?.closeTime == time(minute) && step?.rows.count == 2)

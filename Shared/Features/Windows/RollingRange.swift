@@ -28,6 +28,23 @@ struct RollingRange: Codable, Sendable, Equatable {
         for place in 0...length { blocks[place] = -.greatestFiniteMagnitude }
     }
 
+    /// - Throws: `DecodingError` for memory that is not of the length's size: pushing would write beside it.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        length = try container.decode(Int.self, forKey: .length)
+        blocks = try container.decode(WindowMemory.self, forKey: .blocks)
+        runningHigh = try container.decode(Double.self, forKey: .runningHigh)
+        runningLow = try container.decode(Double.self, forKey: .runningLow)
+        next = try container.decode(Int.self, forKey: .next)
+        isFull = try container.decode(Bool.self, forKey: .isFull)
+        highest = try container.decode(Double.self, forKey: .highest)
+        lowest = try container.decode(Double.self, forKey: .lowest)
+        guard (1...1 << 20).contains(length), blocks.count == 2 * (length + 1), (0..<length).contains(next) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .blocks, in: container, debugDescription: "a window of other numbers than it says")
+        }
+    }
+
     @inline(__always)
     mutating func push(_ value: Double) { push(high: value, low: value) }
 

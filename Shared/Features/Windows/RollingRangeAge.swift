@@ -25,6 +25,25 @@ struct RollingRangeAge: Codable, Sendable, Equatable {
         for place in 0...length { blocks[place] = -.greatestFiniteMagnitude }
     }
 
+    /// - Throws: `DecodingError` for memory that is not of the length's size: pushing would write beside it.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        length = try container.decode(Int.self, forKey: .length)
+        blocks = try container.decode(WindowMemory.self, forKey: .blocks)
+        runningHigh = try container.decode(Double.self, forKey: .runningHigh)
+        runningLow = try container.decode(Double.self, forKey: .runningLow)
+        highPlace = try container.decode(Int.self, forKey: .highPlace)
+        lowPlace = try container.decode(Int.self, forKey: .lowPlace)
+        next = try container.decode(Int.self, forKey: .next)
+        isFull = try container.decode(Bool.self, forKey: .isFull)
+        ageOfHighest = try container.decode(Int.self, forKey: .ageOfHighest)
+        ageOfLowest = try container.decode(Int.self, forKey: .ageOfLowest)
+        guard (1...1 << 20).contains(length), blocks.count == 4 * (length + 1), (0..<length).contains(next) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .blocks, in: container, debugDescription: "a window of other numbers than it says")
+        }
+    }
+
     @inline(__always)
     mutating func push(high: Double, low: Double) {
         let highs = blocks.forWriting()

@@ -4,7 +4,8 @@ public import Schema
 ///
 /// A moment is over when every instrument's candle of it is there, or a later one, or the source has said that it has given
 /// all up to it (``settle(_:upTo:)``). Who is late is waited for, longer where the source is known to be fetching what it
-/// lost (``hold(_:for:)``). A moment at which no candle closes is none.
+/// lost (``hold(_:for:)``). While trades are being fetched, every moment before the newest one is over, since they come in
+/// their order. A moment at which no candle closes is none.
 ///
 /// Pure: the times at which something came are arguments, so that the same calls always give the same steps.
 public struct StepCollector: Sendable {
@@ -22,6 +23,11 @@ public struct StepCollector: Sendable {
         }
     }
 
+    /// What a source may have lost of an instrument and be fetching.
+    public enum Loss: Sendable, Hashable {
+        case candles, trades
+    }
+
     /// What has come for a moment that is not over.
     private struct Pending {
         let firstArrival: UnixNanos
@@ -32,10 +38,14 @@ public struct StepCollector: Sendable {
     private let patience: Patience
     /// Up to which time the candles of each instrument are there.
     private var frontiers: [String: UnixNanos] = [:]
-    private var holds: [Instrument: Set<String>] = [:]
+    private var holds: [Loss: Set<Instrument>] = [:]
+    /// From when on the newest trade of each instrument is visible.
+    private var newestTrades: [Instrument: UnixNanos] = [:]
     private var pending: [UnixNanos: Pending] = [:]
     /// Those of ``pending``, the latest first.
     private var moments: [UnixNanos] = []
+    /// Rows of them.
+    private var rowCount = 0
     /// Rows of moments that are over, for the feed to judge.
     private var strays: [CandleRow] = []
     private var events: [MarketEvent] = []
@@ -49,7 +59,7 @@ public struct StepCollector: Sendable {
     }
 
     /// How much waits for its moment to be over.
-    public var count: Int { pending.values.reduce(0) { $0 + $1.rows.count } + events.count + trades.count }
+    public var count: Int { rowCount + events.count + trades.count }
 
     /// Up to which time an instrument's candles are there; the beginning of time before the first.
     public func frontier(of instrument: Instrument) -> UnixNanos { frontiers[instrument.name] ?? UnixNanos(.min) }
@@ -65,13 +75,17 @@ public struct StepCollector: Sendable {
             moments.insert(closeTime, at: moments.firstIndex { $0 < closeTime } ?? moments.endIndex)
         }
         pending[closeTime]?.rows.append(row)
+        rowCount += 1
     }
 
     /// Takes something that happened between candles.
     public mutating func accept(_ event: MarketEvent) { events.append(event) }
 
-    /// Takes a trade, behind which the source can go on.
-    public mutating func accept(_ trade: NumberedTrade) { trades.append(trade) }
+    /// Takes a trade, behind which the source can go on; those of an instrument come in their order.
+    public mutating func accept(_ trade: NumberedTrade) {
+        trades.append(trade)
+        newestTrades[trade.trade.instrument] = MarketEvent.trade(trade.trade).visibleFrom
+    }
 
     /// Takes what the source found wrong.
     public mutating func report(_ anomaly: Anomaly) { anomalies.append(anomaly) }
@@ -81,17 +95,11 @@ public struct StepCollector: Sendable {
         frontiers[instrument.name] = max(frontiers[instrument.name] ?? time, time)
     }
 
-    /// Takes note that a source has lost something of an instrument and is fetching it.
-    ///
-    /// - Parameters:
-    ///   - instrument: whose moments are waited for longer.
-    ///   - reason: tells several losses at once apart.
-    public mutating func hold(_ instrument: Instrument, for reason: String) {
-        holds[instrument, default: []].insert(reason)
-    }
+    /// Takes note that a source may have lost something of an instrument and is fetching it.
+    public mutating func hold(_ instrument: Instrument, for loss: Loss) { holds[loss, default: []].insert(instrument) }
 
     /// Takes note that what was lost is there, or never will be.
-    public mutating func release(_ instrument: Instrument, from reason: String) { holds[instrument]?.remove(reason) }
+    public mutating func release(_ instrument: Instrument, from loss: Loss) { holds[loss]?.remove(instrument) }
 
     /// The earliest moment that is over at `now`, by our clock; `nil` when there is none yet.
     public mutating func next(at now: UnixNanos) -> FeedStep? {
@@ -100,6 +108,7 @@ public struct StepCollector: Sendable {
         }
         moments.removeLast()
         self.pending[moment] = nil
+        rowCount -= pending.rows.count
         closed = moment
         var step = FeedStep(closeTime: moment, rows: strays + pending.rows, anomalies: anomalies)
         strays.removeAll()
@@ -111,10 +120,13 @@ public struct StepCollector: Sendable {
     private func isOver(_ moment: UnixNanos, _ firstArrival: UnixNanos, _ now: UnixNanos) -> Bool {
         guard now.rawValue - moment.rawValue >= patience.events else { return false }
         let waited = now.rawValue - firstArrival.rawValue
+        func isHeld(_ instrument: Instrument, for loss: Loss) -> Bool { holds[loss]?.contains(instrument) ?? false }
         return instruments.allSatisfy { instrument in
-            let isHeld = holds[instrument]?.isEmpty == false
-            if isHeld { return waited >= patience.outage }
-            return frontier(of: instrument) >= moment || waited >= patience.late
+            let hasTrades =
+                !isHeld(instrument, for: .trades) || newestTrades[instrument].map { $0 > moment } ?? false
+                || waited >= patience.outage
+            let candlePatience = isHeld(instrument, for: .candles) ? patience.outage : patience.late
+            return hasTrades && (frontier(of: instrument) >= moment || waited >= candlePatience)
         }
     }
 
