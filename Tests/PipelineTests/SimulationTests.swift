@@ -6,7 +6,7 @@ import Testing
 @Suite("Recovery under simulation")
 struct SimulationTests {
     /// `TIDEGATE_SEEDS` runs more; a failing seed named by the test replays with `tidegate verify simulation --seed`.
-    static let seeds = ProcessInfo.processInfo.environment["TIDEGATE_SEEDS"].flatMap { UInt64($0) } ?? 1000
+    static let seeds = ProcessInfo.processInfo.environment["TIDEGATE_SEEDS"].flatMap { UInt64($0) } ?? 300
     static let blocks = stride(from: UInt64(0), to: seeds, by: 50).map { $0..<min($0 + 50, seeds) }
 
     @Test(

@@ -53,14 +53,14 @@ private struct FeatureTable {
             let closes = bars.closeTimes
             // The primary bars are the rows themselves.
             let rowsOfBars = place == 0 ? nil : Self.rows(of: closes, asOf: closeTimes)
-            for (index, slot) in plan.runs[place] {
-                let source = plan.sources[index]
+            for run in plan.runs[place] {
+                let source = plan.sources[run.source]
                 let all = 0..<source.indicator.lineCount
                 let lines =
-                    plan.observers.contains(index)
+                    plan.observers.contains(run.source)
                     ? source.indicator.columns(of: bars, closing: closes, observing: market.events)
                     : source.indicator.columns(of: bars, lines: all)
-                for line in all { fill(slot + line, with: lines[line], rowsOfBars) }
+                for line in all { fill(run.slot + line, with: lines[line], rowsOfBars) }
             }
         }
     }

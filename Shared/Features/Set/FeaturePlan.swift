@@ -24,6 +24,14 @@ struct FeaturePlan: Sendable {
         let slot: Int
     }
 
+    /// One of the indicators over a timeframe.
+    struct Run: Sendable {
+        /// Its place in ``FeaturePlan/sources``.
+        let source: Int
+        /// Of its first line.
+        let slot: Int
+    }
+
     /// A formula, after everything that it depends on.
     struct Step: Sendable {
         /// The places of its operands' slots in ``FeaturePlan/operands``.
@@ -35,8 +43,8 @@ struct FeaturePlan: Sendable {
     /// The primary one first, then the longer ones, shortest first.
     let timeframes: [Timeframe]
     private(set) var sources: [Source] = []
-    /// For each timeframe its indicators: their places in ``sources``, and the slots of their first lines.
-    private(set) var runs: [[(source: Int, slot: Int)]]
+    /// For each timeframe its indicators.
+    private(set) var runs: [[Run]]
     /// The places of those that look at what happens between bars.
     private(set) var observers: [Int] = []
     private(set) var baskets: [BasketSource] = []
@@ -108,7 +116,7 @@ struct FeaturePlan: Sendable {
     }
 
     private mutating func add(_ indicator: any BarIndicator, named names: [String], at place: Int) {
-        runs[place].append((sources.count, warmUps.count))
+        runs[place].append(Run(source: sources.count, slot: warmUps.count))
         sources.append(Source(name: names[0], timeframe: place, indicator: indicator, slot: warmUps.count))
         for (line, name) in names.enumerated() {
             slots[name] = warmUps.count

@@ -64,15 +64,16 @@ public struct FeatureStage: Stage {
 
     public mutating func process(_ event: borrowing LentEvent, from input: Int, into outbox: inout Outbox) throws {
         if case .candle(let candle) = event.message { return take(candle, at: event.position) }
-        guard !featureSet.plan.observers.isEmpty, let seen = MarketEvent(event.message) else { return }
+        let observers = featureSet.plan.observers
+        guard !observers.isEmpty, let seen = MarketEvent(event.message) else { return }
         // It comes after the candles of the moment at hand: their vectors see nothing of it.
         if pendingTime != nil { prepare() }
         guard let instrument = seen.instrument else {
-            for track in state.tracks.indices { state.tracks[track].observe(seen, plan: featureSet.plan) }
+            for track in state.tracks.indices { state.tracks[track].observe(seen, by: observers) }
             return
         }
         guard shard.owns(instrument) else { return }
-        state.tracks[track(of: instrument)].observe(seen, plan: featureSet.plan)
+        state.tracks[track(of: instrument)].observe(seen, by: observers)
     }
 
     private mutating func take(_ candle: Candle, at position: FeedPosition) {
@@ -86,7 +87,7 @@ public struct FeatureStage: Stage {
         }
         guard shard.owns(candle.instrument) else { return }
         let track = track(of: candle.instrument)
-        state.tracks[track].take(bar, timeframe: timeframe, plan: featureSet.plan)
+        state.tracks[track].take(bar, timeframe: timeframe, running: featureSet.plan.runs[timeframe])
         guard timeframe == 0 else { return }
         state.tracks[track].pending = FeatureTrack.Pending(
             openTime: candle.openTime, closeTime: candle.closeTime, position: position)

@@ -12,7 +12,7 @@ struct FeatureTrack: Codable, Sendable, Equatable {
 
     let instrument: Instrument
     /// In the order of the plan's sources.
-    private(set) var indicators: [StoredIndicator]
+    private(set) var bank: IndicatorBank
     /// In the order of the plan's slots, as of the newest bars.
     private(set) var values: ExactDoubles
     /// Bars taken of each timeframe.
@@ -21,41 +21,34 @@ struct FeatureTrack: Codable, Sendable, Equatable {
 
     init(_ instrument: Instrument, plan: FeaturePlan) {
         self.instrument = instrument
-        indicators = plan.sources.map { StoredIndicator(name: $0.name, indicator: $0.indicator) }
+        bank = IndicatorBank(plan.sources.map { StoredIndicator(name: $0.name, indicator: $0.indicator) })
         values = ExactDoubles(values: Array(repeating: .nan, count: plan.warmUps.count))
         counts = plan.timeframes.map { _ in 0 }
     }
 
     /// Whether it was made by this plan.
     func fits(_ plan: FeaturePlan) -> Bool {
-        indicators.map(\.name) == plan.sources.map(\.name) && values.values.count == plan.warmUps.count
+        bank.indicators.map(\.name) == plan.sources.map(\.name) && values.values.count == plan.warmUps.count
             && counts.count == plan.timeframes.count
     }
 
     /// Takes a bar of one of the plan's timeframes.
-    mutating func take(_ bar: Bar, timeframe: Int, plan: FeaturePlan) {
+    ///
+    /// - Parameters:
+    ///   - bar: The bar.
+    ///   - timeframe: The place of its timeframe in the plan.
+    ///   - runs: The indicators over that timeframe.
+    mutating func take(_ bar: Bar, timeframe: Int, running runs: [FeaturePlan.Run]) {
         counts[timeframe] += 1
-        Self.run(&indicators, over: bar, into: &values.values, timeframe: timeframe, plan: plan)
-    }
-
-    private static func run(
-        _ indicators: inout [StoredIndicator], over bar: Bar, into values: inout [Double], timeframe: Int,
-        plan: FeaturePlan
-    ) {
-        // In place, since what is copied out of an array is counted. They were made by the plan, or fit it.
-        values.withUnsafeMutableBufferPointer { values in
-            indicators.withUnsafeMutableBufferPointer { indicators in
-                plan.runs[timeframe].withUnsafeBufferPointer { runs in
-                    for run in runs { indicators[run.source].indicator.step(bar, into: values.baseAddress! + run.slot) }
-                }
-            }
+        // A set has a close, at the least.
+        func step(_ bank: inout IndicatorBank, _ values: inout [Double]) {
+            values.withUnsafeMutableBufferPointer { bank.step(runs, over: bar, into: $0.baseAddress!) }
         }
+        step(&bank, &values.values)
     }
 
-    /// Takes something that happened between bars.
-    mutating func observe(_ event: MarketEvent, plan: FeaturePlan) {
-        for source in plan.observers { indicators[source].indicator.observe(event) }
-    }
+    /// Takes something that happened between bars, for these indicators.
+    mutating func observe(_ event: MarketEvent, by sources: [Int]) { bank.observe(event, by: sources) }
 
     /// Takes the lines of an indicator over all instruments.
     mutating func take(_ lines: [Double], at slot: Int) {
