@@ -175,8 +175,11 @@ final class FeedThread {
         let aliases = try session.retrying("read aliases") { connection throws(StoreError) in
             try ModelRegistry(connection).aliases()
         }
-        for (alias, version) in aliases.sorted(by: { $0.key < $1.key }) {
-            builder.place(Control(id: "begin/\(alias)", change: .modelActivated(alias: alias, version: version)))
+        for (alias, seat) in aliases.sorted(by: { $0.key < $1.key }) {
+            builder.place(
+                Control(
+                    id: "begin/\(alias)",
+                    change: .modelActivated(alias: alias, version: seat.version, share: seat.share)))
         }
     }
 

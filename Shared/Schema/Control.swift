@@ -13,8 +13,9 @@ public enum TradingState: String, Codable, Sendable, CaseIterable {
 /// It is part of the feed and takes effect at its position there, so that a replay repeats it.
 public struct Control: Codable, Sendable, Hashable {
     public enum Change: Codable, Sendable, Hashable {
-        /// From here on `alias` means this model version.
-        case modelActivated(alias: String, version: String)
+        /// From here on `alias` means this model version, which trades this share (0…1) of the instruments where the alias
+        /// is one that trades.
+        case modelActivated(alias: String, version: String, share: Double = 1)
         case tradingStateChanged(TradingState, reason: String)
     }
 

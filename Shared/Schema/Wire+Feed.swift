@@ -45,7 +45,9 @@ extension Control {
     init(wire: Tidegate_V1_Control) throws(SchemaError) {
         switch wire.change {
         case .modelActivated(let change):
-            self.init(id: wire.id, change: .modelActivated(alias: change.alias, version: change.version))
+            let share = change.hasShare ? change.share : 1
+            guard (0...1).contains(share) else { throw .payload(kind: "control", reason: "a share of \(share)") }
+            self.init(id: wire.id, change: .modelActivated(alias: change.alias, version: change.version, share: share))
         case .tradingStateChanged(let change):
             let state = try TradingState(wire: change.state)
             self.init(id: wire.id, change: .tradingStateChanged(state, reason: change.reason))
@@ -57,9 +59,11 @@ extension Control {
         var wire = Tidegate_V1_Control()
         wire.id = id
         switch change {
-        case .modelActivated(let alias, let version):
+        case .modelActivated(let alias, let version, let share):
             wire.modelActivated.alias = alias
             wire.modelActivated.version = version
+            // Absent where it is the whole, as before there were shares.
+            if share < 1 { wire.modelActivated.share = share }
         case .tradingStateChanged(let state, let reason):
             wire.tradingStateChanged.state = state.wire
             wire.tradingStateChanged.reason = reason

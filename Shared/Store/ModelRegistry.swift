@@ -36,7 +36,15 @@ public struct ModelVersion: Sendable, Equatable {
     }
 }
 
-/// Keeps model versions, and what the aliases `champion`, `challenger` and `shadow` mean.
+/// What an alias means: a version, and the share of the instruments that it trades, 0 to 1, where the alias trades.
+public struct ModelSeat: Sendable, Equatable {
+    public let version: String
+    public let share: Double
+
+    public init(version: String, share: Double = 1) { (self.version, self.share) = (version, share) }
+}
+
+/// Keeps model versions, and what the aliases `champion`, `canary`, `challenger` and `shadow` mean.
 public struct ModelRegistry {
     /// Notified, with the alias, of each alias that moves.
     public static let channel = "tidegate_models"
@@ -103,48 +111,54 @@ public struct ModelRegistry {
         try connection.run("SELECT version FROM model_aliases WHERE alias = \(alias)").first?.value(0)
     }
 
-    /// Every alias and the version that it means.
-    public func aliases() throws(StoreError) -> [String: String] {
-        var aliases: [String: String] = [:]
-        for row in try connection.run("SELECT alias, version FROM model_aliases") {
-            aliases[try row.value(0)] = try row.value(1, as: String.self)
+    /// Every alias and what it means.
+    public func aliases() throws(StoreError) -> [String: ModelSeat] {
+        var aliases: [String: ModelSeat] = [:]
+        for row in try connection.run("SELECT alias, version, share FROM model_aliases") {
+            aliases[try row.value(0)] = ModelSeat(version: try row.value(1), share: try row.value(2))
         }
         return aliases
     }
 
     /// Lets an alias mean a version, notes the move, and notifies, in one transaction.
     ///
-    /// - Returns: `false` when it meant that version already.
+    /// - Parameters:
+    ///   - alias: What to move.
+    ///   - version: A version's id.
+    ///   - share: Of the instruments, that it trades.
+    /// - Returns: `false` when it meant that already.
     /// - Throws: ``StoreError/absent(table:key:)`` when there is no such version.
     @discardableResult
-    public func promote(_ alias: String, to version: String) throws(StoreError) -> Bool {
-        try connection.transaction { () throws(StoreError) in
+    public func promote(_ alias: String, to version: String, share: Double = 1) throws(StoreError) -> Bool {
+        let seat = ModelSeat(version: version, share: share)
+        return try connection.transaction { () throws(StoreError) in
             let current = try lock(alias)
-            guard current != version else { return false }
+            guard current != seat else { return false }
             let known = try connection.run("SELECT 1 FROM model_versions WHERE id = \(version)")
             guard !known.isEmpty else { throw .absent(table: "model_versions", key: version) }
-            try move(alias, from: current, to: version, undoing: nil)
+            try move(alias, from: current, to: seat, undoing: nil)
             return true
         }
     }
 
     /// Takes back the last move of an alias that was not taken back yet.
     ///
-    /// - Returns: The id of the version that it means again.
+    /// - Returns: What it means again.
     /// - Throws: ``StoreError/absent(table:key:)`` when it has meant nothing before.
     @discardableResult
-    public func rollback(_ alias: String) throws(StoreError) -> String {
+    public func rollback(_ alias: String) throws(StoreError) -> ModelSeat {
         try connection.transaction { () throws(StoreError) in
             let current = try lock(alias)
             let rows = try connection.run(
                 """
-                SELECT number, previous FROM model_alias_history AS move WHERE alias = \(alias) AND undoes IS NULL
+                SELECT number, previous, previous_share FROM model_alias_history AS move WHERE alias = \(alias) AND undoes IS NULL
                 AND NOT EXISTS (SELECT FROM model_alias_history AS undo WHERE undo.undoes = move.number)
                 ORDER BY number DESC LIMIT 1
                 """)
-            guard let row = rows.first, let previous: String = try row.optional("previous") else {
+            guard let row = rows.first, let version: String = try row.optional("previous") else {
                 throw .absent(table: "model_alias_history", key: alias)
             }
+            let previous = ModelSeat(version: version, share: try row.value("previous_share"))
             try move(alias, from: current, to: previous, undoing: try row.value("number", as: Int64.self))
             return previous
         }
@@ -168,23 +182,24 @@ public struct ModelRegistry {
     }
 
     /// What an alias means now; nobody else moves it before the transaction ends.
-    private func lock(_ alias: String) throws(StoreError) -> String? {
+    private func lock(_ alias: String) throws(StoreError) -> ModelSeat? {
         try connection.run("SELECT pg_advisory_xact_lock(hashtextextended(\("model alias \(alias)"), 0))")
-        return try self.alias(alias)
+        return try aliases()[alias]
     }
 
     private func move(
-        _ alias: String, from previous: String?, to version: String, undoing: Int64?
+        _ alias: String, from previous: ModelSeat?, to seat: ModelSeat, undoing: Int64?
     ) throws(StoreError) {
         try connection.run(
             """
-            INSERT INTO model_aliases (alias, version) VALUES (\(alias), \(version))
-            ON CONFLICT (alias) DO UPDATE SET version = excluded.version, moved_at = now()
+            INSERT INTO model_aliases (alias, version, share) VALUES (\(alias), \(seat.version), \(seat.share))
+            ON CONFLICT (alias) DO UPDATE SET version = excluded.version, share = excluded.share, moved_at = now()
             """)
         try connection.run(
             """
-            INSERT INTO model_alias_history (alias, version, previous, undoes)
-            VALUES (\(alias), \(version), \(previous), \(undoing))
+            INSERT INTO model_alias_history (alias, version, share, previous, previous_share, undoes)
+            VALUES (
+                \(alias), \(seat.version), \(seat.share), \(previous?.version), \(previous?.share), \(undoing))
             """)
         try connection.notify(Self.channel, alias)
     }

@@ -1,9 +1,12 @@
 import Features
 import Foundation
-import Models
+import Learning
 import Pipeline
 import Schema
+import Tensor
 import Testing
+
+@testable import Models
 
 @Suite("Inference stage", .timeLimit(.minutes(5)))
 struct InferenceStageTests {
@@ -184,13 +187,100 @@ struct InferenceStageTests {
         var serving = Serving([foreign])
         try serving.run(
             SyntheticFeed(seed: 12, bars: 130, controls: [0: [activation("champion", "foreign")]]).batches)
-        #expect(serving.predictions.isEmpty)
+        #expect(serving.predictions.isEmpty && serving.inference.stage.standIns == 0)
         #expect(!serving.vectors.isEmpty)
         #expect(serving.anomalies.count == serving.vectors.count)
         #expect(
             serving.anomalies.allSatisfy {
                 $0.detail == "foreign reads feature set 0000000000000001, not \(featureSet.id)"
             })
+    }
+
+    @Test("Where a new champion refuses, the one before trades in its place, every bar, and both are told")
+    func standIn() throws {
+        let (trees, sequence) = (SmallModels.trees, SmallModels.sequence)
+        let foreign = ModelArtifact(
+            version: "foreign", kind: .xgboost, featureSet: FeatureSetID(1), weights: trees.weights)
+        func run(_ controls: [Int: [Control]]) throws -> Serving {
+            var serving = Serving(SmallModels.both + [foreign])
+            try serving.run(SyntheticFeed(seed: 12, bars: 160, controls: controls).batches)
+            return serving
+        }
+        let begin = [activation("champion", trees.version)]
+        let undisturbed = try run([0: begin])
+        let disturbed = try run([0: begin, 130: [activation("champion", "foreign")]])
+        #expect(disturbed.predictions == undisturbed.predictions)
+        let time = SyntheticFeed(seed: 12, bars: 160).batches[130].watermark.time
+        let late = undisturbed.predictions.count { $0.asOf >= time }
+        #expect(late == 60 && disturbed.anomalies.count == late && disturbed.inference.stage.standIns == late)
+        // Whoever is champion next has the refusing one behind it, and needs nobody.
+        let mended = try run([
+            0: begin, 130: [activation("champion", "foreign")], 140: [activation("champion", sequence.version)],
+        ])
+        #expect(mended.anomalies.count == 20 && mended.predictions.count == undisturbed.predictions.count)
+        #expect(mended.predictions.last?.model.text == sequence.version)
+    }
+
+    @Test(
+        "A canary trades the instruments of its share, the champion the others, and each is watched where it does not")
+    func canary() throws {
+        let (trees, sequence) = (SmallModels.trees.version, SmallModels.sequence.version)
+        func run(_ share: Double) throws -> [Prediction] {
+            let canary = Control(
+                id: "canary", change: .modelActivated(alias: "canary", version: sequence, share: share))
+            var serving = Serving(SmallModels.both)
+            try serving.run(
+                SyntheticFeed(seed: 11, bars: 130, controls: [0: [activation("champion", trees), canary]]).batches)
+            #expect(serving.anomalies.isEmpty)
+            // Before, the canary has too few rows, and the champion stands in.
+            let begin = try #require(serving.predictions.first { $0.model.text == sequence }).asOf
+            #expect(serving.predictions.prefix { $0.asOf < begin }.allSatisfy { $0.role == .champion })
+            return serving.predictions.filter { $0.asOf >= begin }
+        }
+        func traders(_ predictions: [Prediction]) -> Set<String> {
+            Set(predictions.filter { $0.role == .champion }.map { "\($0.instrument.name) \($0.model)" })
+        }
+        let names = [bitcoin.name, ether.name]
+        let (none, all) = (try run(0), try run(1))
+        #expect(traders(none) == Set(names.map { "\($0) \(trees)" }))
+        #expect(traders(all) == Set(names.map { "\($0) \(sequence)" }))
+        // The share at which the first instrument changes hands is one at which the second does not.
+        let shares = stride(from: 0.01, to: 1, by: 0.01)
+        let between = try #require(shares.first { traders((try? run($0)) ?? none).contains { $0.hasSuffix(sequence) } })
+        #expect(traders(try run(between)).count { $0.hasSuffix(sequence) } == 1)
+        for predictions in [none, all, try run(between)] {
+            #expect(predictions.count == none.count)
+            for place in stride(from: 0, to: predictions.count, by: 2) {
+                #expect(predictions[place..<place + 2].map(\.role) == [.champion, .shadow])
+            }
+        }
+    }
+
+    @Test("A share of many instruments is about that share of them, the same for every run, and grows with itself")
+    func shares() {
+        func chosen(_ share: Double) -> Set<Int> {
+            let seat = ModelRoster.Seat(version: "v", share: share)
+            return Set((0..<2000).filter { ModelRoster.trades(seat, Instrument("binance.COIN\($0)-USDT")) })
+        }
+        let sets = [0, 0.1, 0.3, 1].map(chosen)
+        #expect(sets[0].isEmpty && sets[3].count == 2000)
+        #expect((150...250).contains(sets[1].count) && (520...680).contains(sets[2].count))
+        #expect(sets[1].isSubset(of: sets[2]))
+    }
+
+    @Test("A model that says no probability of a row of zeros is never put in force")
+    func numbAnswer() throws {
+        let network = try SequenceClassifier(
+            SequenceConfiguration(features: featureSet.names, window: 3, hidden: 2))
+        let bias = try #require(network.parameters.first { $0.name == "head.bias" }).value
+        try bias.assign(Tensor([Float.nan], shape: [1]))
+        let artifact = ModelArtifact(
+            version: "numb", kind: .lstm, featureSet: featureSet.id, weights: try network.bytes())
+        var serving = Serving(SmallModels.both + [artifact])
+        try serving.run(
+            SyntheticFeed(seed: 10, bars: 3, controls: [0: [activation("champion", "numb")]]).batches)
+        #expect(serving.anomalies.count == 1 && serving.inference.stage.aliases.isEmpty)
+        #expect(serving.anomalies.first?.detail.contains("model numb for champion was refused: answer") == true)
     }
 
     // MARK: Histories

@@ -139,7 +139,10 @@ enum Samples {
         for state in TradingState.allCases {
             messages.append(.control(Control(id: "", change: .tradingStateChanged(state, reason: ""))))
         }
-        messages.append(.control(Control(id: "m", change: .modelActivated(alias: "champion", version: ""))))
+        for share in [1, 0.25, 0] {
+            let change = Control.Change.modelActivated(alias: "champion", version: "", share: share)
+            messages.append(.control(Control(id: "m", change: change)))
+        }
         messages.append(.watermark(Watermark(position: FeedPosition(.max), previous: .start, time: last)))
         let values = [0.0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.greatestFiniteMagnitude]
         messages.append(

@@ -27,7 +27,7 @@ struct MigrationTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
             .sorted()
         try #require(!names.isEmpty)
-        #expect(names == Migration.all.map { "\(String(repeating: "0", count: 3))\($0.number)_\($0.name).sql" })
+        #expect(names == Migration.all.map { "\(String("\(10_000 + $0.number)".dropFirst()))_\($0.name).sql" })
         for (name, migration) in zip(names, Migration.all) {
             #expect(try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8) == migration.sql)
         }

@@ -87,19 +87,37 @@ struct ModelRegistryTests {
             for number in 1...3 { #expect(try registry.promote("champion", to: "v\(number)")) }
             #expect(try !registry.promote("champion", to: "v3"))
             try registry.promote("shadow", to: "v1")
-            #expect(try registry.aliases() == ["champion": "v3", "shadow": "v1"])
-            #expect(try registry.rollback("champion") == "v2")
-            #expect(try registry.rollback("champion") == "v1")
+            #expect(try registry.aliases().mapValues(\.version) == ["champion": "v3", "shadow": "v1"])
+            #expect(try registry.rollback("champion").version == "v2")
+            #expect(try registry.rollback("champion").version == "v1")
             #expect(try registry.alias("champion") == "v1")
             #expect(throws: StoreError.absent(table: "model_alias_history", key: "champion")) {
                 try registry.rollback("champion")
             }
             try registry.promote("champion", to: "v3")
-            #expect(try registry.rollback("champion") == "v1")
+            #expect(try registry.rollback("champion").version == "v1")
             let history = try registry.history("champion")
             #expect(history.map(\.version) == ["v1", "v3", "v1", "v2", "v3", "v2", "v1"])
             #expect(history.map(\.isRollback) == [true, false, true, true, false, false, false])
             #expect(history.map(\.previous) == ["v3", "v1", "v2", "v3", "v2", "v1", nil])
+        }
+    }
+
+    @Test("A canary's share moves with it, and comes back with a rollback")
+    func shares() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let registry = ModelRegistry(try PostgresConnection(string))
+            for number in 1...2 { try registry.register(version(number)) }
+            try registry.promote("canary", to: "v1", share: 0.25)
+            #expect(try registry.aliases() == ["canary": ModelSeat(version: "v1", share: 0.25)])
+            #expect(try !registry.promote("canary", to: "v1", share: 0.25))
+            #expect(try registry.promote("canary", to: "v1", share: 0.5))
+            try registry.promote("canary", to: "v2")
+            #expect(try registry.aliases() == ["canary": ModelSeat(version: "v2")])
+            #expect(try registry.rollback("canary") == ModelSeat(version: "v1", share: 0.5))
+            #expect(try registry.rollback("canary") == ModelSeat(version: "v1", share: 0.25))
+            #expect(try registry.aliases() == ["canary": ModelSeat(version: "v1", share: 0.25)])
+            #expect(throws: StoreError.self) { try registry.promote("canary", to: "v2", share: 1.5) }
         }
     }
 

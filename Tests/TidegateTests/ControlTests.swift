@@ -62,7 +62,7 @@ struct ControlTests {
             func promote(_ id: String, _ version: String) throws {
                 _ = try ModelMove.perform("champion", id: id, connection) { registry throws(StoreError) in
                     try registry.promote("champion", to: version)
-                    return version
+                    return ModelSeat(version: version)
                 }
             }
             try promote("1", "a")
@@ -75,7 +75,7 @@ struct ControlTests {
             let back = try ModelMove.perform("champion", id: "3", connection) { registry throws(StoreError) in
                 try registry.rollback("champion")
             }
-            #expect(back == "a")
+            #expect(back == ModelSeat(version: "a"))
             #expect(
                 try ControlRequests(connection).pending().map(\.change) == [
                     .modelActivated(alias: "champion", version: "a"), .modelActivated(alias: "champion", version: "b"),
@@ -90,8 +90,12 @@ struct ControlTests {
             let registry = ModelRegistry(try PostgresConnection(url))
             try registry.register(version("a"))
             let summary = try #require(try registry.summary("a"))
-            let entry = try Models.Entry(summary, aliases: ["champion": "a", "shadow": "b", "challenger": "a"])
-            #expect(entry.aliases == ["challenger", "champion"])
+            let (a, b) = (ModelSeat(version: "a"), ModelSeat(version: "b"))
+            let entry = try Models.Entry(summary, aliases: ["champion": a, "shadow": b, "challenger": a])
+            #expect(entry.aliases == ["challenger", "champion"] && entry.canaryShare == nil)
+            let canary = try Models.Entry(
+                summary, aliases: ["canary": ModelSeat(version: "a", share: 0.25), "champion": b])
+            #expect(canary.canaryShare == 0.25 && canary.names == "canary (share 0.25)")
             #expect(entry.weightBytes == version("a").weights.count)
             #expect(entry.text.contains("metrics test.accuracy  0.53") && entry.text.contains("settings depth"))
         }

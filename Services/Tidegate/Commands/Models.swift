@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Models
 internal import Schema
 internal import Store
 
@@ -13,6 +14,8 @@ struct Models: AsyncParsableCommand {
         let id: String
         let model: String
         let aliases: [String]
+        /// Of the instruments, that the canary trades; only there where it is one.
+        let canaryShare: Double?
         let featureSet: String
         let dataFrom: String
         let dataTo: String
@@ -22,10 +25,12 @@ struct Models: AsyncParsableCommand {
         let settings: JSONValue
         let metrics: JSONValue
 
-        init(_ version: ModelSummary, aliases: [String: String]) throws {
+        init(_ version: ModelSummary, aliases: [String: ModelSeat]) throws {
             id = version.id
             model = version.model
-            self.aliases = aliases.filter { $0.value == version.id }.keys.sorted()
+            let seats = aliases.filter { $0.value.version == version.id }
+            self.aliases = seats.keys.sorted()
+            canaryShare = seats[ModelRole.canary]?.share
             featureSet = version.featureSet.description
             dataFrom = version.dataFrom.description
             dataTo = version.dataTo.description
@@ -36,11 +41,19 @@ struct Models: AsyncParsableCommand {
             metrics = try JSONValue(parsing: version.metrics.rawValue)
         }
 
+        /// The aliases for a person: with the canary's share.
+        var names: String {
+            guard !aliases.isEmpty else { return "-" }
+            return aliases.map { alias in
+                alias == ModelRole.canary ? canaryShare.map { "canary (share \($0))" } ?? alias : alias
+            }.joined(separator: ", ")
+        }
+
         /// One of a kind, with every figure that was written down.
         var text: String {
             var table = TextTable(columns: ["what", "value"])
             for (name, value) in [
-                ("id", id), ("model", model), ("aliases", aliases.isEmpty ? "-" : aliases.joined(separator: ", ")),
+                ("id", id), ("model", model), ("aliases", names),
                 ("feature set", featureSet), ("data", "\(dataFrom) to \(dataTo)"), ("seed", "\(seed)"),
                 ("revision", revision), ("weights", Figures.bytes(Int64(weightBytes))),
             ] { table.add([name, value]) }
@@ -67,7 +80,7 @@ struct Models: AsyncParsableCommand {
                 var table = TextTable(columns: ["id", "model", "aliases", "trained on", "seed"])
                 for entry in entries {
                     table.add([
-                        entry.id, entry.model, entry.aliases.isEmpty ? "-" : entry.aliases.joined(separator: ", "),
+                        entry.id, entry.model, entry.names,
                         "\(entry.dataFrom) to \(entry.dataTo)", "\(entry.seed)",
                     ])
                 }
@@ -86,7 +99,7 @@ struct Models: AsyncParsableCommand {
             try CommandFailure.explaining {
                 let registry = ModelRegistry(try options.workspace.requiredDatabase().connect())
                 let aliases = try registry.aliases()
-                guard let version = try registry.summary(aliases[id] ?? id) else {
+                guard let version = try registry.summary(aliases[id]?.version ?? id) else {
                     throw CommandFailure("there is no model \(id)")
                 }
                 let entry = try Entry(version, aliases: aliases)
@@ -98,41 +111,57 @@ struct Models: AsyncParsableCommand {
     /// What `promote` and `rollback` have in common.
     struct MoveOptions: ParsableArguments {
         @OptionGroup var location: WorkspaceOptions
-        @Option(help: "champion, challenger or shadow.") var alias = "champion"
+        @Option(help: "champion, canary, challenger or shadow.") var alias = ModelRole.champion
         @Option(help: "Seconds to wait until the ingestor has placed it.") var timeout = 30.0
         @Flag(help: "Print one JSON object.") var json = false
 
         func validate() throws {
             guard timeout >= 0, timeout.isFinite else { throw ValidationError("--timeout is not below zero") }
-            guard ["champion", "challenger", "shadow"].contains(alias) else {
-                throw ValidationError("--alias is champion, challenger or shadow, not \"\(alias)\"")
+            guard ModelRole.all.contains(alias) else {
+                throw ValidationError("--alias is \(ModelRole.list), not \"\(alias)\"")
             }
         }
 
         /// Moves the alias, and asks for the same change in the feed, in one transaction.
-        func move(_ body: @Sendable (ModelRegistry) throws(StoreError) -> String) async throws {
+        func move(_ body: @Sendable (ModelRegistry) throws(StoreError) -> ModelSeat) async throws {
             try await CommandFailure.explaining {
                 let connection = try location.workspace.requiredDatabase().connect()
                 let id = ControlPlacement.identifier("model/\(alias)")
-                let version = try ModelMove.perform(alias, id: id, connection, body)
+                let seat = try ModelMove.perform(alias, id: id, connection, body)
                 let position = try await ControlPlacement.wait(for: id, seconds: timeout, connection)
+                let share = alias == ModelRole.canary ? ", for a share of \(seat.share) of the instruments" : ""
                 try ControlPlacement.report(
-                    ControlPlacement.Outcome(id: id, change: "\(alias) is \(version)", position: position),
+                    ControlPlacement.Outcome(
+                        id: id, change: "\(alias) is \(seat.version)\(share)", position: position),
                     waited: timeout, json: json, connection)
             }
         }
     }
 
     struct Promote: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lets an alias mean a version.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lets an alias mean a version.",
+            discussion: """
+                The champion trades, except where the canary does: a share of the instruments, always the same ones for one \
+                version. A challenger and a shadow are watched beside it. A canary's share of 0 ends its trading.
+                """)
         @OptionGroup var options: MoveOptions
         @Argument(help: "A version's id.") var id: String
+        @Option(help: "Of the instruments, that a canary trades, 0 to 1; by default 0.1.") var share: Double?
+
+        func validate() throws {
+            guard share == nil || options.alias == ModelRole.canary else {
+                throw ValidationError("--share is the canary's alone")
+            }
+            if let share, !(0...1).contains(share) { throw ValidationError("--share is 0 to 1, not \(share)") }
+        }
 
         func run() async throws {
             let (alias, version) = (options.alias, id)
+            let seat = ModelSeat(version: version, share: alias == ModelRole.canary ? share ?? 0.1 : 1)
             try await options.move { registry throws(StoreError) in
-                try registry.promote(alias, to: version)
-                return version
+                try registry.promote(alias, to: version, share: seat.share)
+                return seat
             }
         }
     }
@@ -153,13 +182,14 @@ enum ModelMove {
     /// Calls `body`, which moves the alias and says what it means then, and asks for that in the feed: both or neither.
     static func perform(
         _ alias: String, id: String, _ connection: PostgresConnection,
-        _ body: (ModelRegistry) throws(StoreError) -> String
-    ) throws(StoreError) -> String {
+        _ body: (ModelRegistry) throws(StoreError) -> ModelSeat
+    ) throws(StoreError) -> ModelSeat {
         try connection.transaction { () throws(StoreError) in
-            let version = try body(ModelRegistry(connection))
+            let seat = try body(ModelRegistry(connection))
             try ControlRequests(connection).submit(
-                Control(id: id, change: .modelActivated(alias: alias, version: version)))
-            return version
+                Control(
+                    id: id, change: .modelActivated(alias: alias, version: seat.version, share: seat.share)))
+            return seat
         }
     }
 }

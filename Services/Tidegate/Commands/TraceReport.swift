@@ -138,7 +138,8 @@ struct TraceContent: Encodable {
 
     private static func words(_ change: Control.Change) -> String {
         switch change {
-        case .modelActivated(let alias, let version): "\(alias) is \(version)"
+        case .modelActivated(let alias, let version, let share):
+            "\(alias) is \(version)" + (share < 1 ? " for \(share) of the instruments" : "")
         case .tradingStateChanged(let state, let reason): "trading is \(state.rawValue): \(reason)"
         }
     }

@@ -39,7 +39,7 @@ struct PrepareModels: AsyncParsableCommand {
                     try await train(kind, as: alias, connection, wait)
                 }
             }
-            return try ModelRegistry(connection).aliases()
+            return try ModelRegistry(connection).aliases().mapValues(\.version)
         }
         if json { return try JSONOutput.print(models) }
         for (alias, version) in models.sorted(by: { $0.key < $1.key }) { Terminal.print("\(alias): \(version)") }

@@ -9,6 +9,9 @@ public protocol DirectionModel: Sendable {
     /// Rows of features that one prediction looks at, the newest included.
     var window: Int { get }
 
+    /// Features of a row.
+    var features: Int { get }
+
     /// The probability of up for each of `count` windows, shape `[count, window, features]`, unscaled, oldest row first.
     func probabilities(of windows: [Float], count: Int) throws -> [Float]
 }
@@ -43,6 +46,7 @@ public enum DirectionModelKind: String, Codable, Sendable, CaseIterable {
 
 private struct TreesDirectionModel: DirectionModel {
     let window = 1
+    var features: Int { trees.columns.count }
     private let trees: GradientBoostedTrees
 
     init(_ trees: GradientBoostedTrees) { self.trees = trees }
@@ -53,10 +57,11 @@ private struct TreesDirectionModel: DirectionModel {
 /// The network has one user at a time: its tensors are not `Sendable`, so it lives behind a lock.
 private final class SequenceDirectionModel: DirectionModel {
     let window: Int
+    let features: Int
     private let network: Mutex<SequenceClassifier>
 
     init(_ network: sending SequenceClassifier) {
-        window = network.configuration.window
+        (window, features) = (network.configuration.window, network.configuration.features.count)
         self.network = Mutex(network)
     }
 

@@ -474,9 +474,21 @@ nonisolated struct Tidegate_V1_Control: Sendable {
 
     var version: String = String()
 
+    /// Of the instruments, that the model trades; absent is all of them.
+    var share: Double {
+      get {_share ?? 0}
+      set {_share = newValue}
+    }
+    /// Returns true if `share` has been explicitly set.
+    var hasShare: Bool {self._share != nil}
+    /// Clears the value of `share`. Subsequent reads from it will return its default value.
+    mutating func clearShare() {self._share = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
+
+    fileprivate var _share: Double? = nil
   }
 
   nonisolated struct TradingStateChanged: Sendable {
@@ -1406,7 +1418,7 @@ nonisolated extension Tidegate_V1_Control: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Tidegate_V1_Control.ModelActivated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Tidegate_V1_Control.protoMessageName + ".ModelActivated"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}alias\0\u{1}version\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}alias\0\u{1}version\0\u{1}share\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1416,24 +1428,33 @@ nonisolated extension Tidegate_V1_Control.ModelActivated: SwiftProtobuf.Message,
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.alias) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self._share) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.alias.isEmpty {
       try visitor.visitSingularStringField(value: self.alias, fieldNumber: 1)
     }
     if !self.version.isEmpty {
       try visitor.visitSingularStringField(value: self.version, fieldNumber: 2)
     }
+    try { if let v = self._share {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Tidegate_V1_Control.ModelActivated, rhs: Tidegate_V1_Control.ModelActivated) -> Bool {
     if lhs.alias != rhs.alias {return false}
     if lhs.version != rhs.version {return false}
+    if lhs._share != rhs._share {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

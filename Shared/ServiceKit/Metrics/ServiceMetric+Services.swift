@@ -11,7 +11,7 @@ extension ServiceMetric {
         sourceRows, anomalies, feedInterval, feedFinished, feedPagesRead, venueFailures, venueMessages,
         venueConnections, venueConnectionsFailed, venueGaps, venueLosses, venueBackfilled, venueMalformed,
         venueClockOffset, batchesServed, modelInForce,
-        modelInfo, riskState, drawdownLatched, drawdown, decisions, verdictsFailed, orderEvents, openOrders, fills,
+        modelInfo, modelStandIns, riskState, drawdownLatched, drawdown, decisions, verdictsFailed, orderEvents, openOrders, fills,
         equity, jobsLetGo, jobLease, jobProgress, jobHeartbeat, queuedJobs,
     ]
 
@@ -72,12 +72,15 @@ extension ServiceMetric {
 
     public static let modelInForce = Self(
         "tidegate_model_in_force", .gauge, "1 when the alias has a model version",
-        labels: [Label("alias", oneOf: ["champion", "challenger", "shadow"])], by: inference)
+        labels: [Label("alias", oneOf: ["champion", "canary", "challenger", "shadow"])], by: inference)
     public static let modelInfo = Self(
         "tidegate_model_info", .gauge, "Always 1; the labels say which version predicts under which alias",
         labels: [
             Label("alias", .few(because: "aliases are few")), Label("version", .few(because: "one of each alias")),
         ], by: inference)
+    public static let modelStandIns = Self(
+        "tidegate_model_stand_ins_total", .counter,
+        "Predictions that another model made since the one that should trade refused to", by: inference)
 
     // MARK: risk-gate
 
