@@ -51,7 +51,7 @@ func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies + ["TestKit"], path: "Tests/\(name)Tests",
-        exclude: ["Schema", "Features", "Learning"].contains(name) ? ["Fixtures"] : [], swiftSettings: strict)
+        exclude: ["Schema", "Features", "Learning", "Models"].contains(name) ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
 let package = Package(

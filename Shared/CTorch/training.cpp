@@ -1,9 +1,22 @@
-// Gradients and the optimizer.
+// Gradients and optimizers.
 #include <cmath>
 
 #include "internal.h"
 
 using namespace ctorch;
+
+namespace {
+
+// A tensor of an optimizer's state goes with the parameter that it belongs to.
+void check_state(const at::Tensor &state, const at::Tensor &parameter, int index) {
+    TORCH_CHECK(
+        state.sizes() == parameter.sizes(), "the state of parameter ", index, " is not of shape ", parameter.sizes());
+    TORCH_CHECK(
+        state.scalar_type() == parameter.scalar_type(), "the state of parameter ", index,
+        " has another element type");
+}
+
+}  // namespace
 
 int ctorch_set_requires_gradient(ctorch_tensor *tensor, int on) {
     return guarded([&] { at::Tensor(value(tensor)).requires_grad_(on != 0); });
@@ -48,10 +61,19 @@ int ctorch_clip_gradient_norm(const ctorch_tensor *const *parameters, int count,
     });
 }
 
-int ctorch_adamw_step(
+int ctorch_clip_gradient_values(const ctorch_tensor *const *parameters, int count, double maximum) {
+    return guarded([&] {
+        c10::NoGradGuard unrecorded;
+        TORCH_CHECK(maximum > 0, "the largest value ", maximum, " is not positive");
+        for (auto &parameter : list(parameters, count))
+            if (parameter.grad().defined()) parameter.mutable_grad().clamp_(-maximum, maximum);
+    });
+}
+
+int ctorch_adam_step(
     const ctorch_tensor *const *parameters, const ctorch_tensor *const *first_moments,
     const ctorch_tensor *const *second_moments, const ctorch_tensor *const *steps, int count, double learning_rate,
-    double beta1, double beta2, double epsilon, double weight_decay) {
+    double beta1, double beta2, double epsilon, double weight_decay, int decoupled) {
     return guarded([&] {
         c10::NoGradGuard unrecorded;
         auto values = list(parameters, count), first = list(first_moments, count);
@@ -60,12 +82,8 @@ int ctorch_adamw_step(
         for (int i = 0; i < count; i++) {
             const auto &gradient = values[i].grad();
             if (!gradient.defined()) continue;
-            TORCH_CHECK(
-                first[i].sizes() == values[i].sizes() && second[i].sizes() == values[i].sizes(),
-                "moments of parameter ", i, " are not of shape ", values[i].sizes());
-            TORCH_CHECK(
-                first[i].scalar_type() == values[i].scalar_type() && second[i].scalar_type() == values[i].scalar_type(),
-                "moments of parameter ", i, " have another element type");
+            check_state(first[i], values[i], i);
+            check_state(second[i], values[i], i);
             TORCH_CHECK(
                 counters[i].numel() == 1 && counters[i].scalar_type() == at::kFloat, "the step counter of parameter ",
                 i, " is not one float32");
@@ -77,6 +95,29 @@ int ctorch_adamw_step(
         }
         if (p.empty()) return;
         at::_foreach_add_(s, 1);
-        at::_fused_adamw_(p, g, m, v, {}, s, learning_rate, beta1, beta2, weight_decay, epsilon, false, false);
+        if (decoupled)
+            at::_fused_adamw_(p, g, m, v, {}, s, learning_rate, beta1, beta2, weight_decay, epsilon, false, false);
+        else
+            at::_fused_adam_(p, g, m, v, {}, s, learning_rate, beta1, beta2, weight_decay, epsilon, false, false);
+    });
+}
+
+int ctorch_sgd_step(
+    const ctorch_tensor *const *parameters, const ctorch_tensor *const *velocities, int count, double learning_rate,
+    double momentum) {
+    return guarded([&] {
+        c10::NoGradGuard unrecorded;
+        auto values = list(parameters, count), earlier = list(velocities, count);
+        std::vector<at::Tensor> p, g, v;
+        for (int i = 0; i < count; i++) {
+            const auto &gradient = values[i].grad();
+            if (!gradient.defined()) continue;
+            check_state(earlier[i], values[i], i);
+            p.push_back(values[i]);
+            g.push_back(gradient);
+            v.push_back(earlier[i]);
+        }
+        if (p.empty()) return;
+        at::_fused_sgd_(p, g, v, 0, momentum, learning_rate, 0, false, false, false);
     });
 }

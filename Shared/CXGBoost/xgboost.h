@@ -37,6 +37,9 @@ int XGBoosterSetAttr(BoosterHandle booster, const char *key, const char *value);
 int XGBoosterPredictFromDense(
     BoosterHandle booster, const char *array_interface, const char *configuration, DMatrixHandle matrix,
     const bst_ulong **shape, bst_ulong *rank, const float **result);
+int XGBoosterPredictFromDMatrix(
+    BoosterHandle booster, DMatrixHandle matrix, const char *configuration, const bst_ulong **shape, bst_ulong *rank,
+    const float **result);
 int XGBoosterFeatureScore(
     BoosterHandle booster, const char *configuration, bst_ulong *feature_count, const char ***features,
     bst_ulong *rank, const bst_ulong **shape, const float **scores);

@@ -41,24 +41,42 @@ extension Tensor {
         return norm
     }
 
-    /// The numbers of an AdamW step (Loshchilov & Hutter 2019, arXiv:1711.05101).
-    public struct AdamWNumbers: Sendable, Equatable {
+    /// Brings each element of the gradients of `parameters` to a magnitude of at most `maximum`.
+    public static func clipGradients(
+        of parameters: [Tensor], toMagnitude maximum: Double
+    ) throws(TensorError) {
+        try check("clipGradients", parameters) {
+            ctorch_clip_gradient_values(parameters.handles, Int32(parameters.count), maximum)
+        }
+    }
+}
+
+// MARK: - Steps of optimizers
+
+extension Tensor {
+    /// The numbers of a step of Adam (Kingma & Ba 2015, arXiv:1412.6980).
+    public struct AdamNumbers: Sendable, Equatable {
         public var learningRate: Double
         public var beta1: Double
         public var beta2: Double
         public var epsilon: Double
         public var weightDecay: Double
+        /// Whether decay shrinks the parameter itself (AdamW, arXiv:1711.05101), or is part of the gradient.
+        public var isDecoupled: Bool
 
-        public init(learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double) {
+        public init(
+            learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double, isDecoupled: Bool
+        ) {
             self.learningRate = learningRate
             self.beta1 = beta1
             self.beta2 = beta2
             self.epsilon = epsilon
             self.weightDecay = weightDecay
+            self.isDecoupled = isDecoupled
         }
     }
 
-    /// One fused AdamW step in place on each parameter that has a gradient.
+    /// One fused step of Adam in place on each parameter that has a gradient.
     ///
     /// - Parameters:
     ///   - parameters: what to change.
@@ -67,18 +85,36 @@ extension Tensor {
     ///   - steps: one `float32` number each, counted up.
     ///   - numbers: the rates of the step.
     /// - Throws: ``TensorError`` when a moment has another shape or type than its parameter.
-    public static func adamWStep(
+    public static func adamStep(
         parameters: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
-        _ numbers: AdamWNumbers
+        _ numbers: AdamNumbers
     ) throws(TensorError) {
         precondition(
             firstMoments.count == parameters.count && secondMoments.count == parameters.count
                 && steps.count == parameters.count, "each parameter needs its moments and its step")
-        try check("adamWStep", parameters + firstMoments + secondMoments + steps) {
-            ctorch_adamw_step(
+        try check("adamStep", parameters + firstMoments + secondMoments + steps) {
+            ctorch_adam_step(
                 parameters.handles, firstMoments.handles, secondMoments.handles, steps.handles,
                 Int32(parameters.count), numbers.learningRate, numbers.beta1, numbers.beta2, numbers.epsilon,
-                numbers.weightDecay)
+                numbers.weightDecay, numbers.isDecoupled ? 1 : 0)
+        }
+    }
+
+    /// One fused step of gradient descent with momentum, in place on each parameter that has a gradient.
+    ///
+    /// - Parameters:
+    ///   - parameters: what to change.
+    ///   - velocities: of the parameters' shapes; become `momentum` · velocity + gradient.
+    ///   - learningRate: the share of the velocity that the parameter loses.
+    ///   - momentum: in 0 ..< 1.
+    /// - Throws: ``TensorError`` when a velocity has another shape or type than its parameter.
+    public static func descentStep(
+        parameters: [Tensor], velocities: [Tensor], learningRate: Double, momentum: Double
+    ) throws(TensorError) {
+        precondition(velocities.count == parameters.count, "each parameter needs its velocity")
+        try check("descentStep", parameters + velocities) {
+            ctorch_sgd_step(
+                parameters.handles, velocities.handles, Int32(parameters.count), learningRate, momentum)
         }
     }
 }

@@ -22,64 +22,76 @@ extension Tensor {
         try Tensor.make("dropout", [self, mask]) { ctorch_dropout(handle, mask.handle, kept, $0) }
     }
 
-    /// What an LSTM gives: `output [batch, time, hidden]`, and the last states `[layers, batch, hidden]`.
-    public struct LSTMResult {
-        public let output: Tensor
-        public let hidden: Tensor
-        public let cell: Tensor
-    }
-
-    /// A long short-term memory over `self [batch, time, feature]`, with PyTorch's gate order i, f, g, o.
+    /// A convolution along time (in the sense of neural networks: the kernel is not turned round).
     ///
-    /// - Parameters:
-    ///   - hidden: the first hidden state, `[layers, batch, hidden]`.
-    ///   - cell: the first cell state, of the same shape.
-    ///   - parameters: for each layer `weight_ih [4·hidden, inputs]`, `weight_hh [4·hidden, hidden]`, `bias_ih` and
-    ///     `bias_hh [4·hidden]`.
-    /// - Returns: the upper layer's hidden state at each time, and the last states of all layers.
-    /// - Throws: ``TensorError`` when shapes or types do not fit each other.
-    public func lstm(
-        hidden: Tensor, cell: Tensor, parameters: [Tensor]
-    ) throws(TensorError) -> LSTMResult {
-        var output: OpaquePointer?
-        var lastHidden: OpaquePointer?
-        var lastCell: OpaquePointer?
-        try Tensor.check("lstm", [self, hidden, cell] + parameters) {
-            ctorch_lstm(
-                handle, hidden.handle, cell.handle, parameters.handles, Int32(parameters.count),
-                Int32(parameters.count / 4), &output, &lastHidden, &lastCell)
-        }
-        // The door fills all three when it answers 0.
-        return LSTMResult(
-            output: Tensor(owning: output!), hidden: Tensor(owning: lastHidden!), cell: Tensor(owning: lastCell!))
-    }
-
-    /// The mean binary cross-entropy of logits `self` against targets in 0...1 of the same shape.
-    ///
-    /// - Parameters:
-    ///   - targets: of the logits' shape.
-    ///   - positiveWeight: multiplies the loss of the positive part, to balance rare positives.
-    /// - Returns: one number.
-    /// - Throws: ``TensorError`` when shapes do not fit each other.
-    public func binaryCrossEntropy(_ targets: Tensor, positiveWeight: Tensor? = nil) throws(TensorError) -> Tensor {
-        try Tensor.make("binaryCrossEntropy", [self, targets] + (positiveWeight.map { [$0] } ?? [])) {
-            ctorch_binary_cross_entropy(handle, targets.handle, positiveWeight?.handle, $0)
-        }
-    }
-
-    /// The mean cross-entropy of logits `self [batch, classes]` against `labels [batch]` (`int64`).
-    ///
-    /// - Parameters:
-    ///   - labels: the right class of each row, from 0.
-    ///   - classWeights: `[classes]`; the mean is then divided by the sum of the weights, as PyTorch does.
-    ///   - smoothing: the share of each label that is spread over all classes.
-    /// - Returns: one number.
-    /// - Throws: ``TensorError`` when shapes do not fit each other or a label is no class.
-    public func crossEntropy(
-        _ labels: Tensor, classWeights: Tensor? = nil, smoothing: Double = 0
+    /// Shapes: `self [batch, inputs, time]`, `weight [outputs, inputs / groups, kernel]`, `bias [outputs]`, result
+    /// `[batch, outputs, (time + 2 · padding - dilation · (kernel - 1) - 1) / stride + 1]`.
+    public func convolution(
+        weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
     ) throws(TensorError) -> Tensor {
-        try Tensor.make("crossEntropy", [self, labels] + (classWeights.map { [$0] } ?? [])) {
-            ctorch_cross_entropy(handle, labels.handle, classWeights?.handle, smoothing, $0)
+        try Tensor.make("convolution", [self, weight] + (bias.map { [$0] } ?? [])) {
+            ctorch_conv1d(
+                handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(dilation), Int64(groups), $0)
+        }
+    }
+
+    /// The largest element of each window of `kernel` steps, every `stride` steps: `[batch, channel, time / stride]`.
+    ///
+    /// A last window that is not full is left out.
+    public func maximumPool(kernel: Int, stride: Int) throws(TensorError) -> Tensor {
+        try Tensor.make("maximumPool", [self]) { ctorch_max_pool1d(handle, Int64(kernel), Int64(stride), $0) }
+    }
+
+    /// The mean of each window of `kernel` steps, every `stride` steps: `[batch, channel, time / stride]`.
+    ///
+    /// A last window that is not full is left out.
+    public func averagePool(kernel: Int, stride: Int) throws(TensorError) -> Tensor {
+        try Tensor.make("averagePool", [self]) { ctorch_average_pool1d(handle, Int64(kernel), Int64(stride), $0) }
+    }
+
+    /// What batch normalisation knows of each channel; all `[channel]`.
+    public struct BatchStatistics: Sendable {
+        public let weight: Tensor
+        public let bias: Tensor
+        public let runningMean: Tensor
+        public let runningVariance: Tensor
+
+        public init(weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor) {
+            self.weight = weight
+            self.bias = bias
+            self.runningMean = runningMean
+            self.runningVariance = runningVariance
+        }
+    }
+
+    /// Zero mean and unit variance of each channel, then scale and shift (Ioffe & Szegedy 2015, arXiv:1502.03167).
+    ///
+    /// - Parameters:
+    ///   - statistics: the channels' numbers.
+    ///   - momentum: normalise by the batch's own statistics, and move the running ones, in place, by this share
+    ///     towards them; `nil` normalises by the running ones and changes nothing.
+    ///   - epsilon: added to the variance.
+    /// - Returns: of the shape of `self`, `[batch, channel]` or `[batch, channel, time]`.
+    /// - Throws: ``TensorError`` when shapes or types do not fit, or one value a channel is to be learned from.
+    public func batchNorm(
+        _ statistics: BatchStatistics, learning momentum: Double?, epsilon: Double = 1e-5
+    ) throws(TensorError) -> Tensor {
+        let (weight, bias) = (statistics.weight, statistics.bias)
+        let (mean, variance) = (statistics.runningMean, statistics.runningVariance)
+        return try Tensor.make("batchNorm", [self, weight, bias, mean, variance]) {
+            ctorch_batch_norm(
+                handle, weight.handle, bias.handle, mean.handle, variance.handle, momentum == nil ? 0 : 1,
+                momentum ?? 0, epsilon, $0)
+        }
+    }
+
+    /// Scaled dot-product attention (Vaswani and others 2017, arXiv:1706.03762), by a kernel that keeps no weights.
+    ///
+    /// Shapes: `self` (the queries) `[batch, head, query, width]`, `keys` and `values` `[batch, head, key, width]`,
+    /// `mask` broadcastable to `[batch, head, query, key]`; it is added to the scores.
+    public func attention(keys: Tensor, values: Tensor, mask: Tensor? = nil) throws(TensorError) -> Tensor {
+        try Tensor.make("attention", [self, keys, values] + (mask.map { [$0] } ?? [])) {
+            ctorch_attention(handle, keys.handle, values.handle, mask?.handle, $0)
         }
     }
 }

@@ -204,18 +204,32 @@ struct GradientBoostedTreesTests {
 
 @Suite("Gradient-boosted trees against XGBoost", .enabled(if: Golden.isWanted))
 struct GoldenTreesTests {
-    private func cases() throws -> (rows: [Float], margins: [Double], probabilities: [Double]) {
+    /// The columns of the cases after the features: margin, probability, that of ten rounds, leaves of two trees.
+    private struct Cases {
+        let rows: [Float]
+        let margins: [Double]
+        let probabilities: [Double]
+        let earlyProbabilities: [Double]
+        let leaves: [[Int]]
+    }
+
+    private func cases() throws -> Cases {
         let lines = String(decoding: try Golden.bytes("06_xgb_cases.csv"), as: UTF8.self).split(separator: "\n")
         let cells = lines.dropFirst().map { line in
             line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
         }
-        return (cells.flatMap { $0[..<8].map { Float($0) } }, cells.map { $0[8] }, cells.map { $0[9] })
+        #expect(cells.count == 300 && cells.allSatisfy { $0.count == 13 })
+        return Cases(
+            rows: cells.flatMap { $0[..<8].map { Float($0) } }, margins: cells.map { $0[8] },
+            probabilities: cells.map { $0[9] }, earlyProbabilities: cells.map { $0[10] },
+            leaves: cells.map { [Int($0[11]), Int($0[12])] })
     }
 
     @Test("A model of XGBoost 1.7 gives its margins and probabilities, with missing values")
     func storedModel() throws {
         let model = try GradientBoostedTrees(bytes: Golden.bytes("06_xgb_model.json"))
-        let (rows, margins, probabilities) = try cases()
+        let cases = try cases()
+        let (rows, margins, probabilities) = (cases.rows, cases.margins, cases.probabilities)
         #expect(rows.count == 300 * 8)
         #expect(rows.contains { $0.isNaN })
         #expect(largestGap(try model.margins(rows: rows).map { Double($0) }, margins) < 1e-5)
@@ -227,6 +241,29 @@ struct GoldenTreesTests {
         #expect(model.columns.prefix(3) == ["ret_1", "ret_6", "rsi_14"])
         let again = try GradientBoostedTrees(bytes: model.bytes())
         #expect(try again.margins(rows: rows) == model.margins(rows: rows))
+    }
+
+    @Test("Each row falls into XGBoost's leaf of the first and of the last tree")
+    func leaves() throws {
+        let model = try GradientBoostedTrees(bytes: Golden.bytes("06_xgb_model.json"))
+        let cases = try cases()
+        let leaves = try model.leaves(rows: cases.rows)
+        try #require(leaves.count == 300 * 40)
+        for (row, expected) in cases.leaves.enumerated() {
+            #expect([leaves[row * 40], leaves[row * 40 + 39]] == expected, "row \(row)")
+        }
+    }
+
+    @Test("A model whose best round is the tenth predicts by the first ten")
+    func bestRound() throws {
+        let text = String(decoding: try Golden.bytes("06_xgb_model.json"), as: UTF8.self)
+        let marked = text.replacing(#""best_iteration":"39""#, with: #""best_iteration":"9""#)
+        #expect(marked != text)
+        let model = try GradientBoostedTrees(bytes: Array(marked.utf8))
+        let cases = try cases()
+        let gap = largestGap(try model.predict(rows: cases.rows).map { Double($0) }, cases.earlyProbabilities)
+        #expect(gap < 1e-6)
+        #expect(try model.leaves(rows: cases.rows).count == 300 * 10)
     }
 
     @Test("The gains by column are XGBoost's")

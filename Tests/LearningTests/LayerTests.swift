@@ -1,3 +1,4 @@
+import Foundation
 import Learning
 import Schema
 import Tensor
@@ -6,61 +7,6 @@ import Testing
 
 @Suite("Layers")
 struct LayerTests {
-    /// Compares the gradient of sum(output · weights) with central differences, parameter by parameter.
-    private func checkGradients(
-        _ parameters: [NamedTensor], _ output: () throws -> Tensor
-    ) throws {
-        var random = SplitMix64(seed: 3)
-        let shape = try output().shape
-        let weights = try Tensor(random.doubles(shape.reduce(1, *)), shape: shape)
-        func loss() throws -> Tensor { try (output() * weights).sum() }
-        for (_, value) in parameters { value.clearGradient() }
-        try loss().backward()
-        let step = 1e-6
-        for (name, value) in parameters {
-            let analytic = try #require(value.gradient, "\(name) has no gradient").doubles()
-            let start = try value.doubles()
-            var numeric: [Double] = []
-            for index in start.indices {
-                let losses = try [step, -step].map { shift in
-                    var moved = start
-                    moved[index] += shift
-                    try value.assign(Tensor(moved, shape: value.shape))
-                    return try withoutGradient { try loss().item() }
-                }
-                numeric.append((losses[0] - losses[1]) / (2 * step))
-            }
-            try value.assign(Tensor(start, shape: value.shape))
-            #expect(largestGap(analytic, numeric) < 1e-7, "\(name)")
-            #expect(analytic.contains { abs($0) > 1e-3 }, "\(name)'s gradient is all zero")
-        }
-    }
-
-    @Test("A linear layer's gradients are those of finite differences")
-    func linearGradient() throws {
-        var random = SplitMix64(seed: 1)
-        let layer = try Linear(inputs: 3, outputs: 2, type: .float64, using: &random)
-        let x = try Tensor(random.doubles(12), shape: [4, 3]).requiringGradient()
-        try checkGradients(layer.parameters + [("x", x)]) { try layer(x).sigmoid().tanh() }
-    }
-
-    @Test("An LSTM's gradients are those of finite differences, in every parameter of both layers")
-    func lstmGradient() throws {
-        var random = SplitMix64(seed: 2)
-        let layer = try LSTM(inputs: 2, hidden: 3, layers: 2, type: .float64, using: &random)
-        let x = try Tensor(random.doubles(2 * 4 * 2), shape: [2, 4, 2]).requiringGradient()
-        #expect(layer.parameters.count == 8)
-        try checkGradients(layer.parameters + [("x", x)]) { try layer(x).output }
-    }
-
-    @Test("Layer norm's gradients are those of finite differences")
-    func layerNormGradient() throws {
-        var random = SplitMix64(seed: 4)
-        let layer = try LayerNorm(size: 4, type: .float64)
-        let x = try Tensor(random.doubles(12), shape: [3, 4]).requiringGradient()
-        try checkGradients(layer.parameters + [("x", x)]) { try layer(x).relu().softmax(dimension: 1) }
-    }
-
     @Test("The output's last step is the last hidden state of the upper layer")
     func lstmStates() throws {
         var random = SplitMix64(seed: 5)
@@ -95,84 +41,128 @@ struct LayerTests {
     func dropout() throws {
         var random = SplitMix64(seed: 7)
         let ones = try Tensor.full(1, shape: [20_000])
-        let result = try Dropout(share: 0.25)(ones, using: &random).floats()
+        var pass = ForwardPass.training(random)
+        let result = try Dropout(share: 0.25)(ones, &pass).floats()
         #expect(abs(Double(result.count { $0 == 0 }) / 20_000 - 0.25) < 0.02)
         #expect(result.allSatisfy { $0 == 0 || abs($0 - 4 / 3) < 1e-6 })
-        let before = random
-        #expect(try Dropout(share: 0)(ones, using: &random).floats() == ones.floats())
-        #expect(random == before)
-    }
-}
-
-@Suite("Layers against PyTorch", .enabled(if: Golden.isWanted))
-struct GoldenLayerTests {
-    /// A convolution along time with one step of zeros on either side, from slices and a linear layer.
-    private func convolution(_ x: Tensor, weight: Tensor, bias: Tensor) throws -> Tensor {
-        let (batch, time, channels) = (x.shape[0], x.shape[1], x.shape[2])
-        let zeros = try Tensor.zeros([batch, 1, channels])
-        let padded = try Tensor.concatenated([zeros, x, zeros], dimension: 1)
-        let taps = try (0..<3).map { try padded.narrowed(dimension: 1, to: $0..<($0 + time)) }
-        let flat = try weight.transposed(1, 2).reshaped([weight.shape[0], 3 * channels])
-        return try Tensor.concatenated(taps, dimension: 2).linear(weight: flat, bias: bias).relu()
+        random = pass.random
+        #expect(try Dropout(share: 0)(ones, &pass).floats() == ones.floats())
+        #expect(pass.random == random)
+        var prediction = ForwardPass.prediction
+        #expect(try Dropout(share: 0.25)(ones, &prediction).floats() == ones.floats())
+        #expect(prediction == .prediction)
     }
 
-    @Test("A stored network with a two-layer LSTM, loaded by name, gives PyTorch's numbers")
-    func storedNetwork() throws {
-        let weights = try SafeTensors(bytes: Golden.bytes("05_cnn_lstm.weights.safetensors"))
-        let golden = try Golden("05_cnn_lstm.io.json")
-        func tensor(_ name: String) throws -> Tensor { try weights.tensor(named: name) }
-        func linear(_ name: String) throws -> Linear {
-            try Linear(weight: tensor("\(name).weight"), bias: tensor("\(name).bias"))
+    @Test("Dropout draws from the pass: equal passes drop the same, and each layer leaves the pass further on")
+    func dropoutSeeds() throws {
+        let ones = try Tensor.full(1, shape: [1000])
+        func dropped(_ pass: inout ForwardPass) throws -> [Float] { try Dropout(share: 0.5)(ones, &pass).floats() }
+        var (first, same, other) = (
+            ForwardPass.training(SplitMix64(seed: 1)), ForwardPass.sampling(SplitMix64(seed: 1)),
+            ForwardPass.training(SplitMix64(seed: 2))
+        )
+        let once = try dropped(&first)
+        #expect(try dropped(&same) == once)
+        #expect(try dropped(&other) != once)
+        #expect(try dropped(&first) != once)
+    }
+
+    @Test("Layers with dropout inside draw from the pass: what they give depends on it, and not when predicting")
+    func dropoutInside() throws {
+        var random = SplitMix64(seed: 11)
+        let x = try Tensor(random.floats(2 * 6 * 4), shape: [2, 6, 4])
+        let attention = try MultiheadAttention(width: 4, heads: 2, dropout: 0.5, using: &random)
+        let interpretable = try InterpretableMultiHeadAttention(width: 4, heads: 2, dropout: 0.5, using: &random)
+        let encoder = try TransformerEncoderLayer(width: 4, heads: 2, feedForward: 8, dropout: 0.5, using: &random)
+        let gate = try GatedAddNorm(inputs: 4, outputs: 4, dropout: 0.5, using: &random)
+        let residual = try GatedResidualNetwork(inputs: 4, hidden: 4, outputs: 4, dropout: 0.5, using: &random)
+        let network = try TemporalConvolutionalNetwork(inputs: 4, hidden: 8, layers: 1, dropout: 0.5, using: &random)
+        let layers: [(String, (inout ForwardPass) throws -> Tensor)] = [
+            ("attention", { try attention(x, x, &$0) }), ("interpretable", { try interpretable(x, x, &$0).output }),
+            ("encoder", { try encoder(x, &$0) }), ("gate", { try gate(x, skip: x, &$0) }),
+            ("residual", { try residual(x, &$0) }), ("network", { try network(x, &$0) }),
+        ]
+        for (name, layer) in layers {
+            func output(_ pass: ForwardPass) throws -> [Float] {
+                var pass = pass
+                return try layer(&pass).floats()
+            }
+            let first = try output(.training(SplitMix64(seed: 1)))
+            #expect(try output(.training(SplitMix64(seed: 1))) == first, "\(name)")
+            #expect(try output(.training(SplitMix64(seed: 2))) != first, "\(name)")
+            #expect(try output(.prediction) != first, "\(name)")
         }
-        var random = SplitMix64(seed: 1)
-        let lstm = try LSTM(inputs: 32, hidden: 24, layers: 2, using: &random)
-        try weights.assign(to: lstm.parameters, prefix: "lstm.")
-
-        var x = try golden["inputs"].tensor("x")
-        x = try convolution(x, weight: tensor("conv1.weight"), bias: tensor("conv1.bias"))
-        x = try convolution(x, weight: tensor("conv2.weight"), bias: tensor("conv2.bias"))
-        let pairs = try x.reshaped([4, 16, 2, 32])
-        let even = try pairs.selected(dimension: 2, index: 0)
-        let pooled = try even + (pairs.selected(dimension: 2, index: 1) - even).relu()
-        let output = try lstm(pooled).output
-        #expect(try largestGap(output, golden["outputs"].tensor("lstm_out")) < 1e-5)
-
-        let last = try output.selected(dimension: 1, index: -1)
-        let logits = try linear("fc2")(linear("fc1")(last).relu())
-        #expect(try largestGap(logits, golden["outputs"].tensor("logits")) < 1e-5)
-        #expect(try largestGap(logits.softmax(dimension: 1), golden["outputs"].tensor("softmax")) < 1e-5)
     }
 
-    @Test("Binary cross-entropy is PyTorch's, with and without a positive weight")
-    func binaryCrossEntropy() throws {
-        let golden = try Golden("05_losses.json")["bce"]
-        let logits = try Tensor(golden.numbers("logits"), shape: [10])
-        let targets = try Tensor(golden.numbers("targets"), shape: [10])
-        let weight = try Tensor([3.0], shape: [1])
-        let plain = try logits.binaryCrossEntropy(targets).item()
-        let weighted = try logits.binaryCrossEntropy(targets, positiveWeight: weight).item()
-        #expect(abs(plain / (try golden.number("mean")) - 1) < 1e-12)
-        #expect(abs(weighted / (try golden.number("pos_weight_3")) - 1) < 1e-12)
+    @Test("Batch norm learns its statistics in training alone; a sampling pass reads them")
+    func batchNormPasses() throws {
+        var random = SplitMix64(seed: 8)
+        let layer = try BatchNorm1d(channels: 2, type: .float64)
+        let x = try Tensor(random.doubles(2 * 2 * 3), shape: [2, 2, 3])
+        func statistics() throws -> [[Double]] { try layer.buffers.map { try $0.value.doubles() } }
+        var (prediction, sampling) = (ForwardPass.prediction, ForwardPass.sampling(random))
+        let untrained = try layer(x, &prediction).doubles()
+        #expect(try layer(x, &sampling).doubles() == untrained)
+        #expect(try statistics() == [[0, 0], [1, 1], [0]])
+        var training = ForwardPass.training(random)
+        let trained = try layer(x, &training)
+        #expect(try statistics()[2] == [1])
+        #expect(
+            try largestGap(trained.transposed(0, 1).reshaped([2, 6]).mean(dimension: 1).doubles(), [0, 0]) < 1e-14)
+        #expect(try layer(x, &prediction).doubles() != untrained)
     }
 
-    @Test("Cross-entropy and its gradient are PyTorch's, with class weights and smoothing")
-    func crossEntropy() throws {
-        let golden = try Golden("05_losses.json")["cross_entropy"]
-        let rows = try golden.rows("logits")
-        let logits = try Tensor(rows.flatMap { $0 }, shape: [rows.count, 3]).requiringGradient()
-        let labels = try Tensor(golden.numbers("labels").map { Int64($0) }, shape: [rows.count])
-        let weights = try Tensor(golden.numbers("balanced_weights_n/(k*count)"), shape: [3])
-        func expect(_ value: Tensor, _ key: String) throws {
-            #expect(abs(try value.item() / (try golden.number(key)) - 1) < 1e-12, "\(key)")
+    @Test("A composite layer names its parts' tensors in order, buffers after the parameters")
+    func composite() throws {
+        struct Pair: CompositeLayer {
+            let linear: Linear
+            let norms: [BatchNorm1d]
+            var parts: [NamedLayer] { [("linear", linear)] + norms.parts(of: "norms") }
         }
-        try expect(logits.crossEntropy(labels), "plain_mean")
-        try expect(logits.crossEntropy(labels, smoothing: 0.1), "label_smoothing_0.1_plain")
-        try expect(
-            logits.crossEntropy(labels, classWeights: weights, smoothing: 0.1), "label_smoothing_0.1_weighted")
-        let weighted = try logits.crossEntropy(labels, classWeights: weights)
-        try expect(weighted, "weighted_mean_(divided_by_sum_of_weights)")
-        try weighted.backward()
-        let gradient = try #require(logits.gradient).doubles()
-        #expect(largestGap(gradient, try golden.rows("grad_weighted_mean_wrt_logits").flatMap { $0 }) < 1e-12)
+        var random = SplitMix64(seed: 9)
+        let pair = Pair(
+            linear: try Linear(inputs: 2, outputs: 3, hasBias: false, using: &random),
+            norms: [try BatchNorm1d(channels: 3), try BatchNorm1d(channels: 3)])
+        #expect(
+            pair.parameters.map(\.name) == [
+                "linear.weight", "norms.0.weight", "norms.0.bias", "norms.1.weight", "norms.1.bias",
+            ])
+        #expect(pair.state.map(\.name).suffix(2) == ["norms.1.running_var", "norms.1.num_batches_tracked"])
+        #expect(pair.parameterCount == 6 + 12)
+    }
+
+    @Test("A step of a causal convolution and of a temporal network does not see the steps after it")
+    func causality() throws {
+        var random = SplitMix64(seed: 10)
+        let layer = try TemporalConvolutionalNetwork(
+            inputs: 2, hidden: 3, layers: 3, kernel: 2, type: .float64, using: &random)
+        let values = random.doubles(10 * 2)
+        func output(_ values: [Double]) throws -> [Double] {
+            var pass = ForwardPass.prediction
+            return try layer(Tensor(values, shape: [1, 10, 2]), &pass).doubles()
+        }
+        let before = try output(values)
+        for step in 0..<10 {
+            var changed = values
+            changed[step * 2] += 10
+            let after = try output(changed)
+            #expect(after[..<(step * 3)] == before[..<(step * 3)], "step \(step)")
+            #expect(after[(step * 3)..<(step * 3 + 3)] != before[(step * 3)..<(step * 3 + 3)], "step \(step)")
+        }
+    }
+
+    @Test("A causal mask lets the newest queries see themselves and what is older")
+    func causalMask() throws {
+        let mask = try Tensor.causalMask(queries: 2, keys: 4).floats()
+        #expect(mask == [0, 0, 0, -.infinity, 0, 0, 0, 0])
+    }
+
+    @Test("Positional encodings are sines and cosines of falling frequency")
+    func positions() throws {
+        let encoding = try PositionalEncoding(length: 3, width: 4, type: .float64)
+        let angles = [0, 0, 1, 0.01, 2, 0.02]
+        let expected = angles.flatMap { [Foundation.sin($0), Foundation.cos($0)] }
+        #expect(largestGap(try encoding.table.doubles(), expected) < 1e-15)
+        #expect(try encoding(Tensor.full(1, shape: [2, 3, 4], type: .float64)).doubles()[0] == 1)
     }
 }

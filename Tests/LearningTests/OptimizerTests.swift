@@ -46,17 +46,28 @@ struct GoldenOptimizerTests {
         }
     }
 
-    @Test("AdamW in double precision follows PyTorch to the twelfth digit")
-    func doublePrecision() throws {
+    @Test(
+        "Each optimizer in double precision follows PyTorch to the twelfth digit",
+        arguments: ["adamw_lr1e-3_wd0.01", "adam_lr1e-3", "adam_lr1e-3_l2_0.01", "sgd_lr1e-2_mom0.9"])
+    func doublePrecision(key: String) throws {
         let golden = try Golden("05_optim.json")["bare_float64"]
         let start = try golden.numbers("start")
         let parameter = try Tensor(start, shape: [start.count]).requiringGradient()
-        let optimizer = try AdamW([("p", parameter)])
-        let expected = try golden["params_after_each_step"].rows("adamw_lr1e-3_wd0.01")
+        let (optimizer, rate): (any Optimizer, Double) =
+            switch key {
+            case "adamw_lr1e-3_wd0.01": (try AdamW([("p", parameter)]), 1e-3)
+            case "adam_lr1e-3": (try Adam([("p", parameter)]), 1e-3)
+            case "adam_lr1e-3_l2_0.01": (try Adam([("p", parameter)], Adam.Configuration(penalty: 0.01)), 1e-3)
+            default: (try GradientDescent([("p", parameter)], momentum: 0.9), 1e-2)
+            }
+        let all = try golden["params_after_each_step"]
+        #expect(all.keys.count == 4)
+        let expected = try all.rows(key)
+        #expect(expected.count == 5)
         for (gradient, after) in zip(try golden.rows("grads"), expected) {
             optimizer.clearGradients()
             try (parameter * Tensor(gradient, shape: [gradient.count])).sum().backward()
-            try optimizer.step(learningRate: 1e-3)
+            try optimizer.step(learningRate: rate)
             for (found, wanted) in zip(try parameter.doubles(), after) { #expect(abs(found / wanted - 1) < 1e-12) }
         }
     }
@@ -74,25 +85,50 @@ struct GoldenOptimizerTests {
         #expect(largestGap(try #require(parameter.gradient).doubles(), try golden[key].numbers("grad")) < 1e-12)
     }
 
+    @Test("Clipping values moves each element to the bound")
+    func clippingValues() throws {
+        let golden = try Golden("05_optim.json")["grad_clip_float64"]
+        let gradient = try golden.numbers("grad")
+        let parameter = try Tensor.zeros([gradient.count], type: .float64).requiringGradient()
+        try (parameter * Tensor(gradient, shape: [gradient.count])).sum().backward()
+        try AdamW([("p", parameter)]).clipGradients(toMagnitude: 0.5)
+        let clipped = try #require(parameter.gradient).doubles()
+        #expect(clipped == (try golden["clip_value_0.5"].numbers("grad")))
+    }
+
     @Test(
-        "Cosine warm restarts give PyTorch's rates",
+        "Schedules give PyTorch's rates",
         arguments: [
-            ("CosineAnnealingWarmRestarts(T_0=5,T_mult=2,eta_min=1e-6)", 5, 2, 1e-6),
-            ("CosineAnnealingWarmRestarts(T_0=10,T_mult=1,eta_min=0)", 10, 1, 0),
+            (
+                "CosineAnnealingWarmRestarts(T_0=5,T_mult=2,eta_min=1e-6)",
+                LearningRateSchedule.cosineWarmRestarts(period: 5, multiplier: 2, minimum: 1e-6)
+            ),
+            (
+                "CosineAnnealingWarmRestarts(T_0=10,T_mult=1,eta_min=0)",
+                .cosineWarmRestarts(period: 10, multiplier: 1, minimum: 0)
+            ),
+            ("CosineAnnealingLR(T_max=20,eta_min=1e-5)", .cosine(period: 20, minimum: 1e-5)),
+            ("StepLR(10,0.5)", .steps(period: 10, factor: 0.5)),
         ])
-    func schedule(key: String, period: Int, multiplier: Int, minimum: Double) throws {
-        let rates = try Golden("05_optim.json")["lr_schedules_base_0.001"].numbers(key)
-        let schedule = LearningRateSchedule.cosineWarmRestarts(
-            period: period, multiplier: multiplier, minimum: minimum)
-        #expect(rates.count > 12)
+    func schedule(key: String, schedule: LearningRateSchedule) throws {
+        let all = try Golden("05_optim.json")["lr_schedules_base_0.001"]
+        #expect(all.keys.count == 4)
+        let rates = try all.numbers(key)
+        #expect(rates.count > 20)
         for (epoch, rate) in rates.enumerated() {
-            #expect(abs(schedule.rate(base: 1e-3, epoch: epoch) - rate) < 1e-15, "epoch \(epoch)")
+            #expect(abs(schedule.rate(base: 1e-3, epoch: epoch) - rate) <= 1e-12 * rate, "epoch \(epoch)")
         }
     }
 }
 
 @Suite("Optimizer")
 struct OptimizerTests {
+    @Test("A cosine without restarts stays at its minimum")
+    func cosineEnds() {
+        let schedule = LearningRateSchedule.cosine(period: 4, minimum: 0.01)
+        #expect([4, 5, 8, 100].allSatisfy { abs(schedule.rate(base: 1, epoch: $0) - 0.01) < 1e-15 })
+    }
+
     @Test("A gradient that is not finite is reported and not scaled")
     func infiniteGradient() throws {
         let parameter = try Tensor.zeros([2], type: .float64).requiringGradient()

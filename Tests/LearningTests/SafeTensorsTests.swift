@@ -123,9 +123,10 @@ struct SafeTensorsTests {
         #expect(try layer.weight.floats() == [5, 5])
         #expect(throws: LearningError.self) { try file.assign(to: layer.parameters) }
         #expect(throws: LearningError.self) { try file.assign(to: [("weight", layer.weight)], prefix: "l.") }
-        let wide: [NamedTensor] = [("weight", try .zeros([2, 1])), ("bias", layer.bias)]
+        let bias = try #require(layer.bias)
+        let wide: [NamedTensor] = [("weight", try .zeros([2, 1])), ("bias", bias)]
         #expect(throws: LearningError.self) { try file.assign(to: wide, prefix: "l.") }
-        let double: [NamedTensor] = [("weight", try .zeros([1, 2], type: .float64)), ("bias", layer.bias)]
+        let double: [NamedTensor] = [("weight", try .zeros([1, 2], type: .float64)), ("bias", bias)]
         #expect(throws: LearningError.self) { try file.assign(to: double, prefix: "l.") }
         #expect(throws: LearningError.self) { try file.add([("other", .zeros([1]))]) }
     }

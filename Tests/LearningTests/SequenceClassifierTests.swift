@@ -58,7 +58,8 @@ struct SequenceClassifierTests {
         let scaler = try RobustScaler(centre: [1, 2, 3], scale: [2, 2, 2])
         let model = try SequenceClassifier(configuration, scaler: scaler)
         var window = random.floats(18)
-        let logit = try model(Tensor(scaler(window), shape: [1, 6, 3])).item()
+        var pass = ForwardPass.prediction
+        let logit = try model(Tensor(scaler(window), shape: [1, 6, 3]), &pass).item()
         let expected = try Tensor([logit], shape: [1]).sigmoid().item()
         #expect(abs(Double(try model.probability(of: window)) - expected) < 1e-6)
         window[4] = .nan

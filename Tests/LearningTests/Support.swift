@@ -17,9 +17,16 @@ struct Golden {
         return Array(try Data(contentsOf: folder.appending(path: "golden/\(name)")))
     }
 
-    init(_ name: String) throws {
-        let json = try JSONSerialization.jsonObject(with: Data(try Golden.bytes(name)))
-        fields = try #require(json as? [String: Any])
+    init(_ name: String) throws { try self.init(bytes: Golden.bytes(name)) }
+
+    /// A file of our own, written by the script beside it.
+    init(fixture name: String) throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)")
+        try self.init(bytes: Array(Data(contentsOf: file)))
+    }
+
+    private init(bytes: [UInt8]) throws {
+        fields = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }
 
     private init(_ fields: [String: Any]) { self.fields = fields }
@@ -36,10 +43,34 @@ struct Golden {
     func numbers(_ key: String) throws -> [Double] { try #require(fields[key] as? [Double], "no numbers \(key)") }
     func rows(_ key: String) throws -> [[Double]] { try #require(fields[key] as? [[Double]], "no rows \(key)") }
 
-    /// A `{"shape", "dtype", "data"}` object.
+    /// A number, a list of numbers or rows of them, row-major.
+    func numberList(_ key: String) throws -> [Double] {
+        if let number = fields[key] as? Double { return [number] }
+        return try fields[key] as? [Double] ?? rows(key).flatMap { $0 }
+    }
+
+    func text(_ key: String) throws -> String { try #require(fields[key] as? String, "no text \(key)") }
+
+    /// The names of the fields, sorted.
+    var keys: [String] { fields.keys.sorted() }
+
+    /// A `{"shape", "dtype", "data"}` object, of its own element type.
     func tensor(_ key: String) throws -> Tensor {
         let object = try self[key]
-        return try Tensor(object.numbers("data").map { Float($0) }, shape: object.numbers("shape").map { Int($0) })
+        let (numbers, shape) = (try object.numbers("data"), try object.numbers("shape").map { Int($0) })
+        return switch try object.text("dtype") {
+        case "float64": try Tensor(numbers, shape: shape)
+        case "int64": try Tensor(numbers.map { Int64($0) }, shape: shape)
+        default: try Tensor(numbers.map { Float($0) }, shape: shape)
+        }
+    }
+
+    /// All tensors under a key, as a file that layers load by name.
+    func state(_ key: String) throws -> SafeTensors {
+        let tensors = try self[key]
+        var file = SafeTensors()
+        try file.add(tensors.keys.map { ($0, try tensors.tensor($0)) })
+        return file
     }
 }
 

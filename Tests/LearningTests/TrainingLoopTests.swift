@@ -19,14 +19,14 @@ struct TrainingLoopTests {
             targets = random.floats(count).map { $0 > 0 ? 1 : 0 }
         }
 
-        func loss(_ samples: [Int], _ random: inout SplitMix64) throws -> Tensor {
+        func loss(_ samples: [Int], _ pass: inout ForwardPass) throws -> Tensor {
             let x = try Tensor(samples.flatMap { inputs[($0 * 4)..<($0 * 4 + 4)] }, shape: [samples.count, 4])
             let y = try Tensor(samples.map { targets[$0] }, shape: [samples.count, 1])
-            return try layer(Dropout(share: 0.3)(x, using: &random)).binaryCrossEntropy(y)
+            return try layer(Dropout(share: 0.3)(x, &pass)).binaryCrossEntropy(y)
         }
 
         func loop(_ configuration: TrainingConfiguration) throws -> TrainingLoop {
-            try TrainingLoop(layer.parameters, sampleCount: count, configuration)
+            try TrainingLoop(layer, sampleCount: count, configuration)
         }
 
         var weights: [UInt32] { get throws { try layer.weight.floats().map(\.bitPattern) } }
@@ -50,7 +50,7 @@ struct TrainingLoopTests {
         let fresh = try Example()
         try fresh.layer.weight.assign(.full(9, shape: [1, 4]))
         var second = try TrainingLoop(
-            resuming: SafeTensors(bytes: checkpoint), fresh.layer.parameters, sampleCount: 50, configuration)
+            resuming: SafeTensors(bytes: checkpoint), fresh.layer, sampleCount: 50, configuration)
         #expect(second.epoch == epochs)
         while !second.isFinished { try second.runEpoch(loss: fresh.loss) }
 
@@ -70,10 +70,10 @@ struct TrainingLoopTests {
         var loop = try looped.loop(configuration)
         var batches: [[Int]] = []
         for _ in 0..<2 {
-            try loop.runEpoch(loss: { samples, random in
+            try loop.runEpoch(loss: { samples, pass in
                 batches.append(samples)
                 #expect(Torch.threads == 3)
-                return try looped.loss(samples, &random)
+                return try looped.loss(samples, &pass)
             })
         }
         let rates = loop.history.map(\.learningRate)
@@ -86,7 +86,9 @@ struct TrainingLoopTests {
             // The loop draws the order of an epoch from the same generator as the dropout in it.
             if index.isMultiple(of: 7) { _ = randomOrder(50, using: &random) }
             for (_, value) in manual.layer.parameters { value.clearGradient() }
-            try manual.loss(samples, &random).backward()
+            var pass = ForwardPass.training(random)
+            try manual.loss(samples, &pass).backward()
+            random = pass.random
             _ = try Tensor.clipGradients(of: manual.layer.parameters.map(\.value), toNorm: 0.1)
             try optimizer.step(learningRate: rates[index / 7])
         }
@@ -116,9 +118,9 @@ struct TrainingLoopTests {
         for _ in 0..<2 {
             var order: [Int] = []
             try loop.runEpoch(
-                loss: { samples, random in
+                loss: { samples, pass in
                     order += samples
-                    return try example.loss(samples, &random)
+                    return try example.loss(samples, &pass)
                 }, progress: { reports.append($0) })
             orders.append(order)
         }
@@ -148,9 +150,55 @@ struct TrainingLoopTests {
         #expect(loop.bestEpoch == 2)
         #expect(loop.history.map(\.loss) == [0.9, 0.5, 0.6, 0.5])
         let best = try Example()
-        try loop.assignBest(to: best.layer.parameters)
+        try loop.assignBest(to: best.layer)
         #expect(try best.weights == weights[1])
         #expect(try example.weights == weights[3])
+    }
+
+    @Test("Running statistics are kept like parameters: in checkpoints, and with the best epoch")
+    func buffers() throws {
+        struct Normalized: CompositeLayer {
+            let norm: BatchNorm1d
+            let head: Linear
+            var parts: [NamedLayer] { [("norm", norm), ("head", head)] }
+
+            init() throws {
+                var random = SplitMix64(seed: 1)
+                norm = try BatchNorm1d(channels: 4)
+                head = try Linear(inputs: 4, outputs: 1, using: &random)
+            }
+
+            var statistics: [[Double]] { get throws { try buffers.map { try $0.value.doubles() } } }
+        }
+        let example = try Example()
+        func loop(_ model: Normalized, resuming file: SafeTensors? = nil) throws -> TrainingLoop {
+            guard let file else { return try TrainingLoop(model, sampleCount: 50, configuration) }
+            return try TrainingLoop(resuming: file, model, sampleCount: 50, configuration)
+        }
+        func run(_ loop: inout TrainingLoop, _ model: Normalized, validation: Double) throws {
+            try loop.runEpoch(
+                loss: { samples, pass in
+                    let x = try Tensor(
+                        samples.flatMap { example.inputs[($0 * 4)..<($0 * 4 + 4)] }, shape: [samples.count, 4])
+                    let y = try Tensor(samples.map { example.targets[$0] }, shape: [samples.count, 1])
+                    return try model.head(model.norm(x, &pass)).binaryCrossEntropy(y)
+                }, validation: { validation })
+        }
+        let (whole, resumed, best) = (try Normalized(), try Normalized(), try Normalized())
+        var straight = try loop(whole)
+        try run(&straight, whole, validation: 0.1)
+        let afterFirst = try whole.statistics
+        #expect(afterFirst[2] == [7])
+        let checkpoint = try SafeTensors(bytes: straight.checkpoint().bytes())
+        var second = try loop(resumed, resuming: checkpoint)
+        #expect(try resumed.statistics == afterFirst)
+        try run(&straight, whole, validation: 0.2)
+        try run(&second, resumed, validation: 0.2)
+        #expect(try resumed.statistics == whole.statistics)
+        #expect(try second.checkpoint().bytes() == straight.checkpoint().bytes())
+        try straight.assignBest(to: best)
+        #expect(try best.statistics == afterFirst)
+        #expect(try whole.statistics != afterFirst)
     }
 
     @Test("A smaller gain than the least improvement does not count")
@@ -172,9 +220,9 @@ struct TrainingLoopTests {
         var loop = try example.loop(configuration)
         var calls = 0
         #expect(throws: LearningError.diverged(epoch: 1, batch: 3)) {
-            try loop.runEpoch(loss: { samples, random in
+            try loop.runEpoch(loss: { samples, pass in
                 calls += 1
-                return try example.loss(samples, &random) * (calls == 3 ? .nan : 1)
+                return try example.loss(samples, &pass) * (calls == 3 ? .nan : 1)
             })
         }
         #expect(calls == 3)
@@ -198,39 +246,41 @@ struct TrainingLoopTests {
         let file = try loop.checkpoint()
         var other = configuration
         other.learningRate = 0.06
-        let parameters = example.layer.parameters
+        let layer = example.layer
         #expect(throws: LearningError.self) {
-            try TrainingLoop(resuming: file, parameters, sampleCount: 50, other)
+            try TrainingLoop(resuming: file, layer, sampleCount: 50, other)
         }
         #expect(throws: LearningError.self) {
-            try TrainingLoop(resuming: file, parameters, sampleCount: 51, configuration)
+            try TrainingLoop(resuming: file, layer, sampleCount: 51, configuration)
         }
         #expect(throws: LearningError.self) {
-            try TrainingLoop(resuming: file, [parameters[0]], sampleCount: 50, configuration)
+            try TrainingLoop(resuming: file, LayerNorm(size: 4), sampleCount: 50, configuration)
         }
         #expect(throws: LearningError.self) {
-            try TrainingLoop(resuming: SafeTensors(), parameters, sampleCount: 50, configuration)
+            try TrainingLoop(resuming: SafeTensors(), layer, sampleCount: 50, configuration)
         }
     }
 
     @Test("Settings outside their range are refused")
     func settings() throws {
-        let parameters = try Example().layer.parameters
+        let layer = try Example().layer
         let changes: [(inout TrainingConfiguration) -> Void] = [
             { $0.epochs = 0 }, { $0.batchSize = 0 }, { $0.learningRate = 0 }, { $0.learningRate = .nan },
             { $0.maximumGradientNorm = 0 }, { $0.patience = 0 }, { $0.minimumImprovement = -1 }, { $0.threads = 0 },
             { $0.schedule = .cosineWarmRestarts(period: 0, multiplier: 1, minimum: 0) },
             { $0.schedule = .cosineWarmRestarts(period: 1, multiplier: 1, minimum: 1) },
+            { $0.schedule = .cosine(period: 0, minimum: 0) }, { $0.schedule = .cosine(period: 1, minimum: -1) },
+            { $0.schedule = .steps(period: 0, factor: 0.5) }, { $0.schedule = .steps(period: 1, factor: 1.5) },
         ]
         for change in changes {
             var configuration = TrainingConfiguration()
             change(&configuration)
             #expect(throws: LearningError.self) {
-                try TrainingLoop(parameters, sampleCount: 1, configuration)
+                try TrainingLoop(layer, sampleCount: 1, configuration)
             }
         }
         #expect(throws: LearningError.self) {
-            try TrainingLoop(parameters, sampleCount: 0, TrainingConfiguration())
+            try TrainingLoop(layer, sampleCount: 0, TrainingConfiguration())
         }
     }
 }

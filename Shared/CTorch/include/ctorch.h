@@ -76,23 +76,50 @@ int ctorch_detach(const ctorch_tensor *tensor, ctorch_tensor **out);
 int ctorch_add(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
 int ctorch_subtract(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
 int ctorch_multiply(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+int ctorch_divide(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+// The larger or the smaller of two elements.
+int ctorch_maximum(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+int ctorch_minimum(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
 int ctorch_scale(const ctorch_tensor *a, double factor, ctorch_tensor **out);
-int ctorch_matmul(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+int ctorch_add_number(const ctorch_tensor *a, double number, ctorch_tensor **out);
+int ctorch_power(const ctorch_tensor *x, double exponent, ctorch_tensor **out);
+// Elements below `low` become `low`, those above `high` become `high`.
+int ctorch_clamp(const ctorch_tensor *x, double low, double high, ctorch_tensor **out);
+int ctorch_exp(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_log(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_absolute(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_relu(const ctorch_tensor *x, ctorch_tensor **out);
+// With alpha 1: x above zero, exp(x) - 1 below.
+int ctorch_elu(const ctorch_tensor *x, ctorch_tensor **out);
+// x times the standard normal distribution function of x; exact, by erf.
+int ctorch_gelu(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_softplus(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_sigmoid(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_tanh(const ctorch_tensor *x, ctorch_tensor **out);
+int ctorch_matmul(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
 int ctorch_softmax(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+int ctorch_log_softmax(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
 
 int ctorch_sum(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_sum_over(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
 int ctorch_mean(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_mean_over(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+int ctorch_maximum_over(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+// The index (int64) of the largest element along the dimension.
+int ctorch_argument_of_maximum(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+
+// MARK: shapes and types
 
 int ctorch_reshape(const ctorch_tensor *x, const int64_t *shape, int rank, ctorch_tensor **out);
 int ctorch_transpose(const ctorch_tensor *x, int64_t first, int64_t second, ctorch_tensor **out);
 int ctorch_select(const ctorch_tensor *x, int64_t dimension, int64_t index, ctorch_tensor **out);
 int ctorch_narrow(const ctorch_tensor *x, int64_t dimension, int64_t start, int64_t length, ctorch_tensor **out);
+int ctorch_unsqueeze(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
+// The elements at `index` (int64) along the dimension; the result has the shape of the index.
+int ctorch_gather(const ctorch_tensor *x, int64_t dimension, const ctorch_tensor *index, ctorch_tensor **out);
 int ctorch_concatenate(const ctorch_tensor *const *parts, int count, int64_t dimension, ctorch_tensor **out);
+int ctorch_stack(const ctorch_tensor *const *parts, int count, int64_t dimension, ctorch_tensor **out);
+int ctorch_to_type(const ctorch_tensor *x, int type, ctorch_tensor **out);
 
 // MARK: layers
 
@@ -104,25 +131,53 @@ int ctorch_layer_norm(
     ctorch_tensor **out);
 // x * mask / kept, where `kept` is the probability with which the mask is one.
 int ctorch_dropout(const ctorch_tensor *x, const ctorch_tensor *mask, double kept, ctorch_tensor **out);
-// x [batch, time, inputs]; hidden and cell [layers, batch, hidden]; parameters weight_ih, weight_hh, bias_ih, bias_hh
-// of each layer. Gives output [batch, time, hidden] and the last hidden and cell.
+// x [batch, inputs, time], weight [outputs, inputs / groups, kernel], bias [outputs] or null. Zeros beyond both ends.
+int ctorch_conv1d(
+    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, int64_t stride, int64_t padding,
+    int64_t dilation, int64_t groups, ctorch_tensor **out);
+// x [batch, channel, time]; a last window that is not full is left out.
+int ctorch_max_pool1d(const ctorch_tensor *x, int64_t kernel, int64_t stride, ctorch_tensor **out);
+int ctorch_average_pool1d(const ctorch_tensor *x, int64_t kernel, int64_t stride, ctorch_tensor **out);
+// x [batch, channel] or [batch, channel, time], the rest [channel]. When training it normalises by the statistics of
+// the batch and moves the running ones, in place, towards them by the share `momentum`.
+int ctorch_batch_norm(
+    const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, const ctorch_tensor *running_mean,
+    const ctorch_tensor *running_variance, int training, double momentum, double epsilon, ctorch_tensor **out);
+// softmax(query . key^T / sqrt(width) + mask) . values; all [batch, head, time, width], mask null or broadcastable to
+// [batch, head, query, key].
+int ctorch_attention(
+    const ctorch_tensor *query, const ctorch_tensor *key, const ctorch_tensor *values, const ctorch_tensor *mask,
+    ctorch_tensor **out);
+
+// MARK: recurrent layers
+
+// x [batch, time, inputs]; hidden and cell [layers * directions, batch, hidden]; parameters weight_ih, weight_hh,
+// bias_ih, bias_hh of each layer and direction. Gives output [batch, time, hidden * directions] and the last states.
 int ctorch_lstm(
     const ctorch_tensor *x, const ctorch_tensor *hidden, const ctorch_tensor *cell,
-    const ctorch_tensor *const *parameters, int parameter_count, int layers, ctorch_tensor **output,
+    const ctorch_tensor *const *parameters, int parameter_count, int layers, int bidirectional, ctorch_tensor **output,
     ctorch_tensor **last_hidden, ctorch_tensor **last_cell);
+// The same in one direction, without a cell state.
+int ctorch_gru(
+    const ctorch_tensor *x, const ctorch_tensor *hidden, const ctorch_tensor *const *parameters, int parameter_count,
+    int layers, ctorch_tensor **output, ctorch_tensor **last_hidden);
 
-// MARK: losses (mean over the batch)
+// MARK: losses
 
-// logits and targets of the same shape; positive_weight null or broadcastable.
+// The mean. Logits and targets of the same shape; positive_weight null or broadcastable.
 int ctorch_binary_cross_entropy(
     const ctorch_tensor *logits, const ctorch_tensor *targets, const ctorch_tensor *positive_weight,
     ctorch_tensor **out);
-// logits [batch, classes], labels int64 [batch], class_weights null or [classes].
+// The mean. Logits [batch, classes], labels int64 [batch], class_weights null or [classes].
 int ctorch_cross_entropy(
     const ctorch_tensor *logits, const ctorch_tensor *labels, const ctorch_tensor *class_weights, double smoothing,
     ctorch_tensor **out);
 
-// MARK: gradients and the optimizer
+// Half the square of each distance up to `delta`, a straight line beyond; of the predictions' shape.
+int ctorch_huber(
+    const ctorch_tensor *predictions, const ctorch_tensor *targets, double delta, ctorch_tensor **out);
+
+// MARK: gradients and optimizers
 
 int ctorch_set_requires_gradient(ctorch_tensor *tensor, int on);
 int ctorch_backward(const ctorch_tensor *loss);
@@ -132,12 +187,19 @@ int ctorch_clear_gradient(ctorch_tensor *tensor);
 // Scales all gradients so that their common Euclidean norm is at most `maximum`, and gives the norm before that.
 // A norm that is not finite changes nothing.
 int ctorch_clip_gradient_norm(const ctorch_tensor *const *parameters, int count, double maximum, double *norm);
-// One fused AdamW step, in place, on each parameter that has a gradient. `steps` are float32 tensors without
-// dimensions, counted up here.
-int ctorch_adamw_step(
+// Brings each element of each gradient into -maximum ... maximum.
+int ctorch_clip_gradient_values(const ctorch_tensor *const *parameters, int count, double maximum);
+// One fused step of Adam, in place, on each parameter that has a gradient; weight decay is `decoupled` (AdamW) or added
+// to the gradient. `steps` are float32 tensors without dimensions, counted up here.
+int ctorch_adam_step(
     const ctorch_tensor *const *parameters, const ctorch_tensor *const *first_moments,
     const ctorch_tensor *const *second_moments, const ctorch_tensor *const *steps, int count, double learning_rate,
-    double beta1, double beta2, double epsilon, double weight_decay);
+    double beta1, double beta2, double epsilon, double weight_decay, int decoupled);
+// One fused step of gradient descent, in place: velocity = momentum * velocity + gradient; the parameter loses
+// learning_rate * velocity.
+int ctorch_sgd_step(
+    const ctorch_tensor *const *parameters, const ctorch_tensor *const *velocities, int count, double learning_rate,
+    double momentum);
 
 #ifdef __cplusplus
 }

@@ -1,36 +1,6 @@
 internal import CXGBoost
 internal import Foundation
 
-/// The call succeeded, or XGBoost's words about it are thrown.
-private func check(_ function: String, _ status: Int32) throws(TreesError) {
-    guard status != 0 else { return }
-    throw .library(function: function, reason: String(cString: XGBGetLastError()))
-}
-
-/// A matrix inside XGBoost; a value that is not finite is missing.
-///
-/// Never written after it is made.
-final class TreesMatrix: @unchecked Sendable {
-    let handle: DMatrixHandle
-    let rows: Int
-
-    /// Copies row-major `values` in.
-    init(_ values: [Float], columns: Int, labels: [Float]) throws(TreesError) {
-        var handle: DMatrixHandle?
-        let finite = values.map { $0.isFinite ? $0 : .nan }
-        try check(
-            "XGDMatrixCreateFromMat_omp",
-            XGDMatrixCreateFromMat_omp(finite, UInt64(labels.count), UInt64(columns), .nan, &handle, 1))
-        // Set whenever the call succeeds.
-        self.handle = handle!
-        rows = labels.count
-        try check(
-            "XGDMatrixSetFloatInfo", XGDMatrixSetFloatInfo(self.handle, "label", labels, UInt64(labels.count)))
-    }
-
-    deinit { XGDMatrixFree(handle) }
-}
-
 /// XGBoost's model, behind Swift values.
 ///
 /// It may go from thread to thread, and is not for two at once: its one owner keeps it behind a lock.
@@ -40,7 +10,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
     /// An empty model for matrices of these columns.
     init(_ matrices: [TreesMatrix]) throws(TreesError) {
         var handle: BoosterHandle?
-        try check(
+        try TreesError.check(
             "XGBoosterCreate",
             withExtendedLifetime(matrices) {
                 XGBoosterCreate(matrices.map { Optional($0.handle) }, UInt64(matrices.count), &handle)
@@ -52,13 +22,13 @@ struct Booster: ~Copyable, @unchecked Sendable {
     deinit { XGBoosterFree(handle) }
 
     func set(_ name: String, _ value: String) throws(TreesError) {
-        try check("XGBoosterSetParam", XGBoosterSetParam(handle, name, value))
+        try TreesError.check("XGBoosterSetParam", XGBoosterSetParam(handle, name, value))
     }
 
     /// The number of rounds in the model.
     func rounds() throws(TreesError) -> Int {
         var count: Int32 = 0
-        try check("XGBoosterBoostedRounds", XGBoosterBoostedRounds(handle, &count))
+        try TreesError.check("XGBoosterBoostedRounds", XGBoosterBoostedRounds(handle, &count))
         return Int(count)
     }
 
@@ -69,10 +39,10 @@ struct Booster: ~Copyable, @unchecked Sendable {
         var count: bst_ulong = 0
         var text: UnsafePointer<CChar>?
         try set("tree_method", "approx")
-        try check("XGBoosterSaveJsonConfig", XGBoosterSaveJsonConfig(handle, &count, &text))
+        try TreesError.check("XGBoosterSaveJsonConfig", XGBoosterSaveJsonConfig(handle, &count, &text))
         try set("tree_method", "hist")
         try set("seed", "\(seed)")
-        try check(
+        try TreesError.check(
             "XGBoosterUpdateOneIter",
             withExtendedLifetime(training) { XGBoosterUpdateOneIter(handle, Int32(round), training.handle) })
     }
@@ -84,7 +54,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
         defer { names.forEach { free($0) } }
         var pointers = names.map { UnsafePointer($0) }
         var handles = matrices.map { Optional($0.handle) }
-        try check(
+        try TreesError.check(
             "XGBoosterEvalOneIter",
             withExtendedLifetime(matrices) {
                 XGBoosterEvalOneIter(handle, Int32(round), &handles, &pointers, UInt64(matrices.count), &text)
@@ -105,7 +75,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
         let names = columns.map { strdup($0) }
         defer { names.forEach { free($0) } }
         var pointers = names.map { UnsafePointer($0) }
-        try check(
+        try TreesError.check(
             "XGBoosterSetStrFeatureInfo",
             XGBoosterSetStrFeatureInfo(handle, "feature_name", &pointers, UInt64(columns.count)))
     }
@@ -114,7 +84,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
     func columns() throws(TreesError) -> [String] {
         var count: bst_ulong = 0
         var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
-        try check(
+        try TreesError.check(
             "XGBoosterGetStrFeatureInfo", XGBoosterGetStrFeatureInfo(handle, "feature_name", &count, &names))
         guard let names else { return [] }
         return (0..<Int(count)).compactMap { names[$0].map { String(cString: $0) } }
@@ -128,7 +98,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
     }
 
     func set(attribute key: String, _ value: String) throws(TreesError) {
-        try check("XGBoosterSetAttr", XGBoosterSetAttr(handle, key, value))
+        try TreesError.check("XGBoosterSetAttr", XGBoosterSetAttr(handle, key, value))
     }
 
     /// One number for each row, from the first `rounds` rounds (0: from all).
@@ -148,12 +118,33 @@ struct Booster: ~Copyable, @unchecked Sendable {
                 """
             return XGBoosterPredictFromDense(handle, array, configuration, nil, &shape, &rank, &result)
         }
-        try check("XGBoosterPredictFromDense", status)
+        try TreesError.check("XGBoosterPredictFromDense", status)
         let predicted = (0..<Int(rank)).reduce(1) { $0 * Int(shape?[$1] ?? 0) }
         guard let result, predicted == count else {
             throw .library(function: "XGBoosterPredictFromDense", reason: "\(predicted) results for \(count) rows")
         }
         return Array(UnsafeBufferPointer(start: result, count: count))
+    }
+
+    /// The leaf of each tree of the first `rounds` rounds (0: of all) for each row of a matrix, `[row, tree]`.
+    func leaves(_ matrix: TreesMatrix, rounds: Int) throws(TreesError) -> [Int] {
+        // Type 6 asks for leaves, which XGBoost gives for its own matrices only.
+        let configuration = """
+            {"type":6,"training":false,"iteration_begin":0,"iteration_end":\(rounds),"strict_shape":false}
+            """
+        var shape: UnsafePointer<bst_ulong>?
+        var rank: bst_ulong = 0
+        var result: UnsafePointer<Float>?
+        try TreesError.check(
+            "XGBoosterPredictFromDMatrix",
+            withExtendedLifetime(matrix) {
+                XGBoosterPredictFromDMatrix(handle, matrix.handle, configuration, &shape, &rank, &result)
+            })
+        let count = (0..<Int(rank)).reduce(1) { $0 * Int(shape?[$1] ?? 0) }
+        guard let result, count.isMultiple(of: matrix.rows) else {
+            throw .library(function: "XGBoosterPredictFromDMatrix", reason: "\(count) leaves for \(matrix.rows) rows")
+        }
+        return UnsafeBufferPointer(start: result, count: count).map { Int($0) }
     }
 
     /// The mean gain of the splits on each column that the model splits on.
@@ -163,7 +154,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
         var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
         var shape: UnsafePointer<bst_ulong>?
         var scores: UnsafePointer<Float>?
-        try check(
+        try TreesError.check(
             "XGBoosterFeatureScore",
             XGBoosterFeatureScore(
                 handle, #"{"importance_type":"gain"}"#, &count, &names, &rank, &shape, &scores))
@@ -179,7 +170,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
     func json() throws(TreesError) -> [UInt8] {
         var count: bst_ulong = 0
         var bytes: UnsafePointer<CChar>?
-        try check(
+        try TreesError.check(
             "XGBoosterSaveModelToBuffer",
             XGBoosterSaveModelToBuffer(handle, #"{"format":"json"}"#, &count, &bytes))
         return bytes.map { Array(UnsafeRawBufferPointer(start: $0, count: Int(count))) } ?? []
@@ -187,6 +178,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
 
     /// Replaces the model by one in XGBoost's JSON; ``TreesModelCheck`` has passed it.
     func load(_ json: [UInt8]) throws(TreesError) {
-        try check("XGBoosterLoadModelFromBuffer", XGBoosterLoadModelFromBuffer(handle, json, UInt64(json.count)))
+        try TreesError.check(
+            "XGBoosterLoadModelFromBuffer", XGBoosterLoadModelFromBuffer(handle, json, UInt64(json.count)))
     }
 }

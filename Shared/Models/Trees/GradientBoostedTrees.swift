@@ -54,17 +54,36 @@ public final class GradientBoostedTrees: Sendable {
         try booster.withLock { booster throws(TreesError) in try booster.gains() }
     }
 
+    /// The leaf of each tree that each row falls into, `[row, tree]`, numbered as the nodes of XGBoost's JSON.
+    public func leaves(rows: [Float]) throws(TreesError) -> [Int] {
+        let count = try rowCount(rows)
+        guard count > 0 else { return [] }
+        let labels = [Float](repeating: 0, count: count)
+        let matrix = try TreesMatrix(rows, columns: columns.count, labels: labels)
+        return try booster.withLock { booster throws(TreesError) in
+            try booster.leaves(matrix, rounds: Self.bestRounds(booster))
+        }
+    }
+
     private func predict(_ rows: [Float], margin: Bool) throws(TreesError) -> [Float] {
+        guard try rowCount(rows) > 0 else { return [] }
+        let finite = rows.map { $0.isFinite ? $0 : .nan }
+        return try booster.withLock { booster throws(TreesError) in
+            try booster.predict(finite, columns: columns.count, margin: margin, rounds: Self.bestRounds(booster))
+        }
+    }
+
+    private func rowCount(_ rows: [Float]) throws(TreesError) -> Int {
         guard rows.count.isMultiple(of: columns.count) else {
             throw .data("\(rows.count) values are no rows of \(columns.count)")
         }
-        guard !rows.isEmpty else { return [] }
-        let finite = rows.map { $0.isFinite ? $0 : .nan }
-        return try booster.withLock { booster throws(TreesError) in
-            let best = booster[attribute: "best_iteration"].flatMap { Int($0) }
-            let rounds = best.map { max(0, min($0 + 1, (try? booster.rounds()) ?? 0)) } ?? 0
-            return try booster.predict(finite, columns: columns.count, margin: margin, rounds: rounds)
-        }
+        return rows.count / columns.count
+    }
+
+    /// The rounds up to the best, or 0 for all.
+    private static func bestRounds(_ booster: borrowing Booster) -> Int {
+        let best = booster[attribute: "best_iteration"].flatMap { Int($0) }
+        return best.map { max(0, min($0 + 1, (try? booster.rounds()) ?? 0)) } ?? 0
     }
 }
 

@@ -1,0 +1,39 @@
+internal import Tensor
+
+/// The running moments of Adam, which AdamW shares.
+struct AdamMoments: Sendable {
+    let parameters: [Tensor]
+    private let names: [String]
+    private let first: [Tensor]
+    private let second: [Tensor]
+    private let steps: [Tensor]
+
+    /// Starts with moments of zero.
+    init(_ parameters: [NamedTensor]) throws(TensorError) {
+        names = parameters.map(\.name)
+        self.parameters = parameters.map(\.value)
+        var moments: [[Tensor]] = [[], [], []]
+        for (_, value) in parameters {
+            moments[0].append(try Tensor.zeros(value.shape, type: value.elementType))
+            moments[1].append(try Tensor.zeros(value.shape, type: value.elementType))
+            moments[2].append(try Tensor.zeros([]))
+        }
+        first = moments[0]
+        second = moments[1]
+        steps = moments[2]
+    }
+
+    func step(_ numbers: Tensor.AdamNumbers) throws(TensorError) {
+        try Tensor.adamStep(
+            parameters: parameters, firstMoments: first, secondMoments: second, steps: steps, numbers)
+    }
+
+    var state: [NamedTensor] {
+        names.indices.flatMap { index -> [NamedTensor] in
+            [
+                ("\(names[index]).exp_avg", first[index]), ("\(names[index]).exp_avg_sq", second[index]),
+                ("\(names[index]).step", steps[index]),
+            ]
+        }
+    }
+}
