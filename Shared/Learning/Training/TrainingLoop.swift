@@ -1,4 +1,4 @@
-public import Schema
+internal import Schema
 public import Tensor
 
 /// Trains one model, an epoch at a time.

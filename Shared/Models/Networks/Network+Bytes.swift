@@ -1,5 +1,5 @@
 internal import Foundation
-public import Learning
+internal import Learning
 internal import Schema
 
 extension Network {
