@@ -201,9 +201,11 @@ struct GoldenLossTests {
             "alpha_loss = -mean(log_alpha*(logp+target_entropy))", tolerance)
     }
 
-    @Test("A class without samples weighs nothing, the others count alike")
-    func absentClass() {
-        #expect(ClassWeights.balanced([0, 2, 2, 2], classes: 4) == [1, 0, 1.0 / 3, 0])
+    @Test("Balanced class weights are n ∕ (k · count), with k the classes that there are")
+    func balanced() {
+        #expect(ClassWeights.balanced([0, 0, 0, 1, 1, 2], classes: 3) == [6.0 / 9, 1, 2])
+        #expect(ClassWeights.balanced([0, 2, 2, 2], classes: 4) == [2, 0, 4.0 / 6, 0])
+        #expect(ClassWeights.balanced([], classes: 2) == [0, 0])
     }
 
     @Test("Every reference loss is one that a test here compares with")

@@ -21,18 +21,3 @@ extension Tensor {
         return try losses.mean() * -1
     }
 }
-
-/// Weights of classes in a loss.
-public enum ClassWeights {
-    /// The weights by which all classes count alike: n / (classes · count), as scikit-learn's `balanced`.
-    ///
-    /// - Parameters:
-    ///   - labels: the class of each sample, from 0.
-    ///   - classes: the number of classes.
-    /// - Returns: one weight a class; 0 for a class without samples.
-    public static func balanced(_ labels: some Collection<Int>, classes: Int) -> [Double] {
-        var counts = [Int](repeating: 0, count: classes)
-        for label in labels { counts[label] += 1 }
-        return counts.map { $0 == 0 ? 0 : Double(labels.count) / Double(classes * $0) }
-    }
-}

@@ -1,11 +1,9 @@
-internal import Foundation
-
 /// How a direction model does on samples later than any that it learned from, beside what needs no model.
 public struct DirectionMetrics: Codable, Sendable, Equatable {
     public let trainingSamples: Int
     public let validationSamples: Int
     public let testSamples: Int
-    /// Share of test samples whose direction was told right.
+    /// Share of the called directions of test samples that were right; one half when none was called.
     public let accuracy: Double
     /// Of always saying what was most frequent in training.
     public let majorityAccuracy: Double
@@ -26,23 +24,19 @@ extension DirectionMetrics {
         // The label of the row before is the direction that is known at a row; after a hole there is none.
         let labelOfRow = Dictionary(
             uniqueKeysWithValues: data.samples.indices.map { (data.samples[$0].row, data.labels[$0]) })
-        var (correct, majority, persistent, loss, baseLoss) = (0, 0, 0, 0.0, 0.0)
-        for (sample, probability) in zip(split.test, probabilities) {
-            let isUp = data.labels[sample] == 1
-            let usual = baseRate > 0.5
-            if (probability > 0.5) == isUp { correct += 1 }
-            if usual == isUp { majority += 1 }
-            let last = labelOfRow[data.samples[sample].row - 1].map { $0 == 1 } ?? usual
-            if last == isUp { persistent += 1 }
-            let bounded = min(max(Double(probability), 1e-6), 1 - 1e-6)
-            loss -= isUp ? log(bounded) : log(1 - bounded)
-            baseLoss -= isUp ? log(baseRate) : log(1 - baseRate)
+        let outcomes = split.test.map { data.labels[$0] == 1 }
+        let usual = baseRate > 0.5
+        let persistent = zip(split.test, outcomes).count { sample, isUp in
+            isUp == labelOfRow[data.samples[sample].row - 1].map { $0 == 1 } ?? usual
         }
+        let scores = BinaryScores(probabilities: probabilities.map(Double.init), outcomes: outcomes)
+        let baseRateScores = BinaryScores(probabilities: outcomes.map { _ in baseRate }, outcomes: outcomes)
         let count = Double(split.test.count)
         self.init(
             trainingSamples: split.training.count, validationSamples: split.validation.count,
-            testSamples: split.test.count, accuracy: Double(correct) / count,
-            majorityAccuracy: Double(majority) / count, persistenceAccuracy: Double(persistent) / count,
-            logLoss: loss / count, baseRateLogLoss: baseLoss / count)
+            testSamples: split.test.count, accuracy: scores.accuracy ?? 0.5,
+            majorityAccuracy: Double(outcomes.count { $0 == usual }) / count,
+            persistenceAccuracy: Double(persistent) / count, logLoss: scores.logLoss ?? 0,
+            baseRateLogLoss: baseRateScores.logLoss ?? 0)
     }
 }

@@ -10,9 +10,9 @@ extension ServiceMetric {
     private static let own = [
         sourceRows, anomalies, feedInterval, feedFinished, feedPagesRead, venueFailures, venueMessages,
         venueConnections, venueConnectionsFailed, venueGaps, venueLosses, venueBackfilled, venueMalformed,
-        venueClockOffset, batchesServed, modelInForce,
-        modelInfo, modelStandIns, riskState, drawdownLatched, drawdown, decisions, verdictsFailed, orderEvents, openOrders, fills,
-        equity, jobsLetGo, jobLease, jobProgress, jobHeartbeat, queuedJobs,
+        venueClockOffset, batchesServed, modelInForce, modelInfo, modelStandIns, riskState, drawdownLatched, drawdown,
+        decisions, verdictsFailed, orderEvents, openOrders, fills, equity, jobsLetGo, jobLease, jobProgress,
+        jobHeartbeat, queuedJobs,
     ]
 
     // MARK: ingestor, synthetic-generator

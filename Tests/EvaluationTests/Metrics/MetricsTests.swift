@@ -9,7 +9,6 @@ struct MetricsTests {
         #expect(metrics.total == 0 && metrics.annualised == 0 && metrics.volatility == nil && metrics.sharpe == nil)
         #expect(metrics.valueAtRisk95 == nil && metrics.skewness == nil && metrics.drawdown.longest == 0)
         #expect(TradeMetrics(profits: []).expectancy == nil)
-        #expect(DirectionMetrics(probabilities: [], outcomes: []).accuracy == nil)
     }
 
     @Test("Losing everything is a return of minus one")
@@ -26,14 +25,6 @@ struct MetricsTests {
         #expect(drawdown.recoveryIndex == nil && drawdown.longest == 2)
         let won = Drawdown(returns: [1, -0.5, 0.2, 1])
         #expect(won.peakIndex == 1 && won.troughIndex == 2 && won.recoveryIndex == 4)
-    }
-
-    @Test("Accuracy counts calls, the Brier score counts all")
-    func direction() {
-        let metrics = DirectionMetrics(
-            probabilities: [0.75, 0.25, 0.5, 0.75], outcomes: [true, true, true, false])
-        #expect(metrics.count == 4 && metrics.accuracy == 1.0 / 3)
-        #expect(metrics.brier == (0.0625 + 0.5625 + 0.25 + 0.5625) / 4)
     }
 
     @Test("Turnover is what was traded")
