@@ -180,7 +180,8 @@ let package = Package(
         tests(
             "Tidegate",
             [
-                "Tidegate", "Bus", "Features", "Market", "Pipeline", "Schema", "ServiceKit", "Simulation", "Store",
+                "Tidegate", "Bus", "Features", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Simulation",
+                "Store",
                 arguments,
             ]),
         // They start the executables, which the build puts beside them.

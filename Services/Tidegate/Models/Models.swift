@@ -7,7 +7,9 @@ internal import Store
 struct Models: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lists the trained models, and says which of them trades.",
-        subcommands: [List.self, Show.self, Promote.self, Rollback.self])
+        subcommands: [
+            List.self, Show.self, Diff.self, Promote.self, Rollback.self, Export.self, Import.self,
+        ])
 
     /// A version without its weights.
     struct Entry: Encodable, Equatable {
