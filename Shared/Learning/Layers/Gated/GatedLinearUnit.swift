@@ -5,7 +5,7 @@ public import Tensor
 /// Lim et al. 2019, arXiv:1912.09363, equation 5. Shapes: `x [.., inputs]`, result `[.., outputs]`; `fc` holds both maps,
 /// that of the gate second.
 public struct GatedLinearUnit: CompositeLayer {
-    private let fc: Linear
+    let fc: Linear
     private let outputs: Int
 
     public init(
@@ -29,8 +29,8 @@ public struct GatedLinearUnit: CompositeLayer {
 /// Lim et al. 2019, arXiv:1912.09363, equations 2, 17, 20 and 22. Shapes: `x [.., inputs]`, `skip` and result
 /// `[.., outputs]`.
 public struct GatedAddNorm: CompositeLayer {
-    private let glu: GatedLinearUnit
-    private let norm: LayerNorm
+    let glu: GatedLinearUnit
+    let norm: LayerNorm
     private let dropout: Dropout
 
     public init(

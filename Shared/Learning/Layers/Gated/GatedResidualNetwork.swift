@@ -5,9 +5,9 @@ public import Tensor
 /// Lim et al. 2019, arXiv:1912.09363, section 4.1, equations 2 to 4. Shapes: `x [.., inputs]`, context
 /// broadcastable to `[.., context]`, result `[.., outputs]`.
 public struct GatedResidualNetwork: CompositeLayer {
-    private let fc1: Linear
-    private let fc2: Linear
-    private let gate: GatedAddNorm
+    let fc1: Linear
+    let fc2: Linear
+    let gate: GatedAddNorm
     private let context: Linear?
     /// Brings the input to the outputs' width, where that differs.
     private let skip: Linear?

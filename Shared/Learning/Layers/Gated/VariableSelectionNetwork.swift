@@ -6,7 +6,7 @@ public import Tensor
 /// broadcastable to `[.., context]`.
 public struct VariableSelectionNetwork: CompositeLayer {
     private let weigher: GatedResidualNetwork
-    private let networks: [GatedResidualNetwork]
+    private let networks: GatedResidualNetworks
 
     public init(
         variables: Int, width: Int, context: Int? = nil, dropout: Double = 0, type: Tensor.ElementType = .float32,
@@ -16,13 +16,8 @@ public struct VariableSelectionNetwork: CompositeLayer {
         weigher = try GatedResidualNetwork(
             inputs: variables * width, hidden: width, outputs: variables, context: context, dropout: dropout,
             type: type, using: &random)
-        var networks: [GatedResidualNetwork] = []
-        for _ in 0..<variables {
-            networks.append(
-                try GatedResidualNetwork(
-                    inputs: width, hidden: width, outputs: width, dropout: dropout, type: type, using: &random))
-        }
-        self.networks = networks
+        networks = try GatedResidualNetworks(
+            count: variables, width: width, dropout: dropout, type: type, using: &random)
     }
 
     public var parts: [NamedLayer] { [("flat", weigher)] + networks.parts(of: "var") }
@@ -36,14 +31,12 @@ public struct VariableSelectionNetwork: CompositeLayer {
     public func callAsFunction(
         _ x: Tensor, context: Tensor? = nil, _ pass: inout ForwardPass
     ) throws(TensorError) -> Selection {
-        let (variables, width) = (networks.count, x.shape[x.shape.count - 1])
-        let flat = try x.reshaped(x.shape.dropLast(2) + [variables * width])
+        let (leading, variables, width) = (x.shape.dropLast(2), networks.count, x.shape[x.shape.count - 1])
+        let flat = try x.reshaped(leading + [variables * width])
         let weights = try weigher(flat, context: context, &pass).softmax(dimension: -1)
-        var processed: [Tensor] = []
-        for (index, network) in networks.enumerated() {
-            processed.append(try network(x.selected(dimension: -2, index: index), &pass))
-        }
-        let all = try Tensor.stacked(processed, dimension: -2)
-        return Selection(output: try (all * weights.unsqueezed(-1)).sum(dimension: -2), weights: weights)
+        let processed = try networks(x, &pass)
+        let shares = try weights.reshaped([leading.reduce(1, *), variables]).transposed(0, 1).unsqueezed(-1)
+        let output = try (processed * shares).sum(dimension: 0)
+        return Selection(output: try output.reshaped(leading + [width]), weights: weights)
     }
 }
