@@ -9,7 +9,8 @@ struct GatedResidualNetworks: Sendable {
     private let dropout: Dropout
 
     init(
-        count: Int, width: Int, dropout: Double, type: Tensor.ElementType, using random: inout some RandomNumberGenerator
+        count: Int, width: Int, dropout: Double, type: Tensor.ElementType,
+        using random: inout some RandomNumberGenerator
     ) throws(TensorError) {
         var networks: [GatedResidualNetwork] = []
         for _ in 0..<count {
