@@ -110,10 +110,10 @@ struct RecordedRun {
     private func running(_ server: FakeStreamVenue) throws -> MarketDataFeed<SplitMix64, FastClock> {
         let isHasty = healedAt != nil && canStall
         // Otherwise beyond the end of every run: a new connection would bring the right books by itself.
-        let patient = PatientFeed(feed: feed, patience: .seconds(isHasty ? 8 : 10_000))
+        let patient = PatientFeed(feed: feed, patience: .seconds(isHasty ? 30 : 10_000))
         let options = WebSocketOptions(
-            connectTimeout: .seconds(isHasty ? 1 : 20), closeTimeout: .milliseconds(100),
-            keepAlive: .milliseconds(isHasty ? 300 : 20_000))
+            connectTimeout: .seconds(isHasty ? 3 : 20), closeTimeout: .milliseconds(100),
+            keepAlive: .milliseconds(isHasty ? 2000 : 20_000))
         // Where nothing goes wrong nothing is waited for, and a busy machine must not be taken for a silent venue.
         let clock = FastClock(factor: healedAt == nil ? 1 : 40)
         // Our clock shows the venue's time; odd nanoseconds tell what came from a socket from what was asked for.
@@ -135,7 +135,7 @@ struct RecordedRun {
             if let healedAt, venue.position == healedAt {
                 venue.heal()
                 // Long enough to notice the last stall, and to rest after it.
-                pause = max(pause, .milliseconds(1500) / (market.stepCount - healedAt))
+                pause = max(pause, .milliseconds(4000) / (market.stepCount - healedAt))
             }
             _ = venue.step()
             // Several at once, since the shortest sleep is longer than a step should take.
