@@ -180,7 +180,8 @@ struct RecordedRun {
                 goal.quotes[instrument] = try market.quotes(of: instrument)
             }
             guard channels.contains(.candles(.minute1)) else { continue }
-            goal.candles[instrument.name] = try market.settledCandles(of: instrument).last?.openMilliseconds
+            let candles = try healedAt == nil ? market.candles(of: instrument) : market.settledCandles(of: instrument)
+            goal.candles[instrument.name] = candles.last?.openMilliseconds
         }
         return goal
     }
