@@ -151,7 +151,7 @@ public struct ModelRegistry {
             let current = try lock(alias)
             let rows = try connection.run(
                 """
-                SELECT number, previous, previous_share FROM model_alias_history AS move WHERE alias = \(alias) AND undoes IS NULL
+                SELECT number, previous, coalesce(previous_share, 1) AS previous_share FROM model_alias_history AS move WHERE alias = \(alias) AND undoes IS NULL
                 AND NOT EXISTS (SELECT FROM model_alias_history AS undo WHERE undo.undoes = move.number)
                 ORDER BY number DESC LIMIT 1
                 """)

@@ -237,6 +237,18 @@ struct FeatureStageTests {
         #expect(copy.stage.state == stage.stage.state)
     }
 
+    @Test("A snapshot calls its parts what older builds called them, so that either goes on from the other's")
+    func snapshotNames() throws {
+        let feed = Series.synthetic(seed: 3, hours: 30).feed()
+        var stage = runner()
+        _ = try vectors(feed, &stage)
+        let coded = try JSONSerialization.jsonObject(with: JSONEncoder().encode(stage.stage.state))
+        let state = try #require(coded as? [String: Any])
+        #expect(Set(state.keys) == ["featureSet", "tracks", "baskets", "ready"])
+        let track = try #require((state["tracks"] as? [[String: Any]])?.first)
+        #expect(Set(track.keys) == ["instrument", "indicators", "values", "counts"])
+    }
+
     @Test("A state of another feature set is refused")
     func foreignState() throws {
         let other = FeatureStage(try FeatureSet(["rsi"], primary: .hour1, higher: [.hour4, .day1]))

@@ -57,7 +57,7 @@ struct GoldenOptimizerTests {
             switch key {
             case "adamw_lr1e-3_wd0.01": (try AdamW([("p", parameter)]), 1e-3)
             case "adam_lr1e-3": (try Adam([("p", parameter)]), 1e-3)
-            case "adam_lr1e-3_l2_0.01": (try Adam([("p", parameter)], Adam.Configuration(penalty: 0.01)), 1e-3)
+            case "adam_lr1e-3_l2_0.01": (try Adam([("p", parameter)], AdamW.Configuration(weightDecay: 0.01)), 1e-3)
             default: (try GradientDescent([("p", parameter)], momentum: 0.9), 1e-2)
             }
         let all = try golden["params_after_each_step"]

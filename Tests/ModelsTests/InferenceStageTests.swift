@@ -97,6 +97,60 @@ struct InferenceStageTests {
         }
     }
 
+    @Test("A restored stage knows the canary's share, and who was champion before")
+    func restoredRoster() throws {
+        let foreign = ModelArtifact(
+            version: "foreign", kind: .xgboost, featureSet: FeatureSetID(1), weights: SmallModels.trees.weights)
+        let version = SmallModels.sequence.version
+        // One instrument is the canary's, so that of the other the former champion trades.
+        let share = try #require(
+            stride(from: 0.01, to: 1, by: 0.01).first { share in
+                let seat = ModelRoster.Seat(version: version, share: share)
+                return ModelRoster.trades(seat, bitcoin) != ModelRoster.trades(seat, ether)
+            })
+        let canary = Control(
+            id: "canary", change: .modelActivated(alias: "canary", version: version, share: share))
+        let controls = [
+            0: [activation("champion", SmallModels.trees.version), canary], 120: [activation("champion", "foreign")],
+        ]
+        let feed = SyntheticFeed(seed: 14, bars: 160, controls: controls)
+        var whole = Serving(SmallModels.both + [foreign])
+        try whole.run(feed.batches[..<130])
+        let count = whole.events.count
+        var restored = Serving(SmallModels.both + [foreign])
+        try restored.restore(stored(whole.features.stage.state), stored(whole.inference.stage.state))
+        try whole.run(feed.batches[130...])
+        try restored.run(feed.batches[130...])
+        #expect(restored.events == Array(whole.events[count...]) && restored.inference.stage.standIns == 30)
+        let traders = restored.predictions.filter { $0.role == .champion }
+        #expect(traders.count == 2 * 30)
+        #expect(Set(traders.map(\.model.text)) == [version, SmallModels.trees.version])
+    }
+
+    @Test(
+        "A snapshot of before there were shares is restored: every alias trades the whole, and nobody was champion before"
+    )
+    func olderSnapshot() throws {
+        var serving = Serving(SmallModels.both)
+        let begin = activations(SmallModels.trees, SmallModels.sequence)
+        let feed = SyntheticFeed(seed: 8, bars: 130, controls: [0: begin])
+        try serving.run(feed.batches[..<120])
+        let coded = try PropertyListSerialization.propertyList(
+            from: PropertyListEncoder().encode(serving.inference.stage.state), format: nil)
+        var older = try #require(coded as? [String: Any])
+        #expect(older.removeValue(forKey: "shares") != nil)
+        older.removeValue(forKey: "former")
+        #expect(Set(older.keys) == ["aliases", "histories"])
+        let data = try PropertyListSerialization.data(fromPropertyList: older, format: .binary, options: 0)
+        var restored = Serving(SmallModels.both)
+        try restored.restore(
+            serving.features.stage.state, PropertyListDecoder().decode(InferenceStage.State.self, from: data))
+        let count = serving.events.count
+        try serving.run(feed.batches[120...])
+        try restored.run(feed.batches[120...])
+        #expect(restored.events == Array(serving.events[count...]) && !restored.predictions.isEmpty)
+    }
+
     private func stored<State: Codable>(_ state: State) throws -> State {
         let encoder = PropertyListEncoder()
         encoder.outputFormat = .binary

@@ -2,6 +2,5 @@
 ALTER TABLE model_aliases ADD share double precision NOT NULL DEFAULT 1 CHECK (share >= 0 AND share <= 1);
 ALTER TABLE model_alias_history
     ADD share double precision NOT NULL DEFAULT 1,
-    -- What the share was before; null for an alias's first meaning.
+    -- What the share was before; null for an alias's first meaning, and for moves by builds that know no shares: 1.
     ADD previous_share double precision;
-UPDATE model_alias_history SET previous_share = 1 WHERE previous IS NOT NULL;

@@ -53,7 +53,7 @@ struct DatabaseBackup {
             let manifest = BackupManifest(
                 createdAt: WallClock.now, tidegate: Tidegate.configuration.version, moment: moment, digests: digests,
                 dump: .init(
-                    file: BackupManifest.dumpName, bytes: size ?? 0, sha256: try PostgresTool.sha256(of: dump)))
+                    file: BackupManifest.dumpName, bytes: size ?? 0, sha256: try FileDigest.sha256(of: dump)))
             try manifest.write(to: folder)
             return manifest
         }

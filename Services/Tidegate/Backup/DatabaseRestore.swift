@@ -20,7 +20,7 @@ struct DatabaseRestore {
     func run() throws -> Outcome {
         let manifest = try BackupManifest(readingFrom: folder)
         let dump = "\(folder)/\(manifest.dump.file)"
-        guard try PostgresTool.sha256(of: dump) == manifest.dump.sha256 else {
+        guard try FileDigest.sha256(of: dump) == manifest.dump.sha256 else {
             throw CommandFailure("\(dump) is damaged: its SHA-256 is not the one in the manifest")
         }
         let build = Migration.all.last?.number ?? 0

@@ -56,7 +56,7 @@ struct ModelFolder {
             settings: try JSONValue(parsing: version.settings.rawValue),
             metrics: try JSONValue(parsing: version.metrics.rawValue),
             weights: Weights(
-                file: name, bytes: version.weights.count, sha256: try PostgresTool.sha256(of: weights.path)))
+                file: name, bytes: version.weights.count, sha256: try FileDigest.sha256(of: weights.path)))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -78,7 +78,7 @@ struct ModelFolder {
         }
         let file = url.appendingPathComponent(manifest.weights.file)
         guard let data = try? Data(contentsOf: file) else { throw CommandFailure("\(file.path) cannot be read") }
-        guard data.count == manifest.weights.bytes, try PostgresTool.sha256(of: file.path) == manifest.weights.sha256
+        guard data.count == manifest.weights.bytes, try FileDigest.sha256(of: file.path) == manifest.weights.sha256
         else {
             throw CommandFailure("\(file.path) is not the file that \(Self.manifestName) tells of")
         }

@@ -19,6 +19,12 @@ struct FeatureTrack: Codable, Sendable, Equatable {
     private(set) var counts: [Int]
     var pending: Pending?
 
+    /// As snapshots have them.
+    private enum CodingKeys: String, CodingKey {
+        case instrument, values, counts, pending
+        case bank = "indicators"
+    }
+
     init(_ instrument: Instrument, plan: FeaturePlan) {
         self.instrument = instrument
         bank = IndicatorBank(plan.sources.map { StoredIndicator(name: $0.name, indicator: $0.indicator) })

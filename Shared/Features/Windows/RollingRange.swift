@@ -39,10 +39,7 @@ struct RollingRange: Codable, Sendable, Equatable {
         isFull = try container.decode(Bool.self, forKey: .isFull)
         highest = try container.decode(Double.self, forKey: .highest)
         lowest = try container.decode(Double.self, forKey: .lowest)
-        guard (1...1 << 20).contains(length), blocks.count == 2 * (length + 1), (0..<length).contains(next) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .blocks, in: container, debugDescription: "a window of other numbers than it says")
-        }
+        try blocks.requireBlocks(2, of: length, next: next, from: decoder)
     }
 
     @inline(__always)

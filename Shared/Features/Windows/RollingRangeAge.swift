@@ -38,10 +38,7 @@ struct RollingRangeAge: Codable, Sendable, Equatable {
         isFull = try container.decode(Bool.self, forKey: .isFull)
         ageOfHighest = try container.decode(Int.self, forKey: .ageOfHighest)
         ageOfLowest = try container.decode(Int.self, forKey: .ageOfLowest)
-        guard (1...1 << 20).contains(length), blocks.count == 4 * (length + 1), (0..<length).contains(next) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .blocks, in: container, debugDescription: "a window of other numbers than it says")
-        }
+        try blocks.requireBlocks(4, of: length, next: next, from: decoder)
     }
 
     @inline(__always)

@@ -138,8 +138,7 @@ extension RollingWindow: Codable {
         guard (1...1 << 20).contains(length), (length...Self.room(for: length)).contains(next),
             content.count == min(next - length, length)
         else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .numbers, in: container, debugDescription: "a window of other numbers than it says")
+            throw WindowMemory.damaged(decoder)
         }
         self.init(length)
         self.next = next

@@ -70,4 +70,18 @@ extension WindowMemory: Codable {
     }
 
     func encode(to encoder: any Encoder) throws { try content.encode(to: encoder) }
+
+    /// Refuses decoded memory that does not hold so many blocks, each of `length` numbers and a place more: what is pushed
+    /// to `next` would be written beside it.
+    func requireBlocks(_ blocks: Int, of length: Int, next: Int, from decoder: any Decoder) throws {
+        guard (1...1 << 20).contains(length), count == blocks * (length + 1), (0..<length).contains(next) else {
+            throw Self.damaged(decoder)
+        }
+    }
+
+    static func damaged(_ decoder: any Decoder) -> DecodingError {
+        .dataCorrupted(
+            DecodingError.Context(
+                codingPath: decoder.codingPath, debugDescription: "a window of other numbers than it says"))
+    }
 }

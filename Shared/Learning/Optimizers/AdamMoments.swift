@@ -23,9 +23,15 @@ struct AdamMoments: Sendable {
         steps = moments[2]
     }
 
-    func step(_ numbers: Tensor.AdamNumbers) throws(TensorError) {
+    /// Steps, with the decay beside the gradient or, where it is decoupled, beside the step.
+    func step(
+        learningRate: Double, _ configuration: AdamW.Configuration, isDecoupled: Bool
+    ) throws(TensorError) {
         try Tensor.adamStep(
-            parameters: parameters, firstMoments: first, secondMoments: second, steps: steps, numbers)
+            parameters: parameters, firstMoments: first, secondMoments: second, steps: steps,
+            Tensor.AdamNumbers(
+                learningRate: learningRate, beta1: configuration.beta1, beta2: configuration.beta2,
+                epsilon: configuration.epsilon, weightDecay: configuration.weightDecay, isDecoupled: isDecoupled))
     }
 
     var state: [NamedTensor] {

@@ -31,9 +31,6 @@ public struct AdamW: Optimizer {
     public var state: [NamedTensor] { moments.state }
 
     public func step(learningRate: Double) throws(TensorError) {
-        try moments.step(
-            Tensor.AdamNumbers(
-                learningRate: learningRate, beta1: configuration.beta1, beta2: configuration.beta2,
-                epsilon: configuration.epsilon, weightDecay: configuration.weightDecay, isDecoupled: true))
+        try moments.step(learningRate: learningRate, configuration, isDecoupled: true)
     }
 }

@@ -5,8 +5,9 @@ extension CandleColumns {
     /// Which barrier is touched first after each row's close, and what a long position has won or lost then.
     ///
     /// A bar that touches both is taken to have touched the lower one first, unless it opened above the upper one: which
-    /// came first is not known, and a loss is never counted as a win. The span ends with the bar of the touch. A row has no label when its volatility is not
-    /// known, or when nothing was touched and the bar that ends at the vertical barrier is not there.
+    /// came first is not known, and a loss is never counted as a win. The span ends with the bar of the touch. A row has no
+    /// label when its volatility is not known, or when nothing was touched and the bar that ends at the vertical barrier is
+    /// not there.
     ///
     /// - Parameters:
     ///   - barriers: Where they stand.

@@ -11,8 +11,13 @@ public import Schema
 /// trade the next in line does.
 public struct InferenceStage: Stage {
     public struct State: Codable, Sendable {
-        var roster = ModelRoster.State()
+        /// The version behind each alias.
+        var aliases: [String: String] = [:]
         var histories: [Instrument: History] = [:]
+        /// Those of the aliases' shares that are not the whole; a snapshot of before there were any has none.
+        var shares: [String: Double]?
+        /// The version that was champion before; a snapshot may not know it.
+        var former: String?
     }
 
     /// The newest rows of features of an instrument, oldest first.
@@ -55,10 +60,19 @@ public struct InferenceStage: Stage {
         roster = ModelRoster(longestWindow: Self.longestWindow, load: load)
     }
 
-    public var state: State { State(roster: roster.state, histories: histories) }
+    public var state: State {
+        let seats = roster.state.seats
+        return State(
+            aliases: seats.mapValues(\.version), histories: histories,
+            shares: seats.mapValues(\.share).filter { $0.value < 1 }, former: roster.state.former)
+    }
 
     public mutating func restore(_ state: State) throws {
-        try roster.restore(state.roster)
+        var seats: [String: ModelRoster.Seat] = [:]
+        for (alias, version) in state.aliases {
+            seats[alias] = ModelRoster.Seat(version: version, share: state.shares?[alias] ?? 1)
+        }
+        try roster.restore(ModelRoster.State(seats: seats, former: state.former))
         histories = state.histories
     }
 

@@ -7,14 +7,14 @@ internal import Schema
 /// the canary, and the version that was champion before for the champion.
 struct ModelRoster: Sendable {
     /// What an alias means.
-    struct Seat: Codable, Sendable, Equatable {
+    struct Seat: Sendable, Equatable {
         let version: String
         /// Of the instruments, that it trades.
         let share: Double
     }
 
     /// All that a restart needs.
-    struct State: Codable, Sendable, Equatable {
+    struct State: Sendable, Equatable {
         var seats: [String: Seat] = [:]
         /// The version that was champion before.
         var former: String?
@@ -40,14 +40,14 @@ struct ModelRoster: Sendable {
     }
 
     mutating func restore(_ state: State) throws {
-        for version in Self.versions(state) { models[version] = try models[version] ?? loaded(version) }
+        for version in Self.versions(state) { models[version] = try models[version] ?? makeReady(version) }
         self.state = state
         forgetOthers()
     }
 
     /// Puts a version in force; one that cannot be had, or cannot answer, leaves everything as it was.
     mutating func seat(_ version: String, as alias: String, share: Double) throws {
-        models[version] = try models[version] ?? loaded(version)
+        models[version] = try models[version] ?? makeReady(version)
         if alias == ModelRole.champion, let champion = state.seats[alias]?.version, champion != version {
             state.former = champion
         }
@@ -60,7 +60,7 @@ struct ModelRoster: Sendable {
         let aliases = state.seats.keys.sorted {
             ($0 != ModelRole.champion ? 1 : 0, $0) < ($1 != ModelRole.champion ? 1 : 0, $1)
         }
-        return loaded(aliases.compactMap { state.seats[$0]?.version })
+        return ready(aliases.compactMap { state.seats[$0]?.version })
     }
 
     /// Who trades an instrument, and those who stand in, one after the other.
@@ -72,7 +72,7 @@ struct ModelRoster: Sendable {
         if let champion = state.seats[ModelRole.champion]?.version {
             versions += [champion] + (state.former.map { [$0] } ?? [])
         }
-        return loaded(versions)
+        return ready(versions)
     }
 
     /// Whether an instrument is among the share.
@@ -84,7 +84,8 @@ struct ModelRoster: Sendable {
         return Double(place >> 11) * 0x1p-53 < seat.share
     }
 
-    private func loaded(_ versions: [String]) -> [Loaded] {
+    /// Those of the versions that are in force, each once.
+    private func ready(_ versions: [String]) -> [Loaded] {
         var known: Set<String> = []
         return versions.compactMap { known.insert($0).inserted ? models[$0] : nil }
     }
@@ -98,8 +99,8 @@ struct ModelRoster: Sendable {
         models = models.filter { versions.contains($0.key) }
     }
 
-    /// A version, ready to answer: it has answered once, so that the first bar waits for nothing.
-    private func loaded(_ version: String) throws -> Loaded {
+    /// Loads a version, and lets it answer once, so that the first bar waits for nothing.
+    private func makeReady(_ version: String) throws -> Loaded {
         let artifact = try load(version)
         let model = try artifact.model()
         guard model.window <= longestWindow else {

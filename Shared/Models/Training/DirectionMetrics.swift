@@ -31,12 +31,14 @@ extension DirectionMetrics {
         }
         let scores = BinaryScores(probabilities: probabilities.map(Double.init), outcomes: outcomes)
         let baseRateScores = BinaryScores(probabilities: outcomes.map { _ in baseRate }, outcomes: outcomes)
+        guard let logLoss = scores.logLoss, let baseRateLogLoss = baseRateScores.logLoss else {
+            preconditionFailure("there is nothing to judge by")
+        }
         let count = Double(split.test.count)
         self.init(
             trainingSamples: split.training.count, validationSamples: split.validation.count,
             testSamples: split.test.count, accuracy: scores.accuracy ?? 0.5,
             majorityAccuracy: Double(outcomes.count { $0 == usual }) / count,
-            persistenceAccuracy: Double(persistent) / count, logLoss: scores.logLoss ?? 0,
-            baseRateLogLoss: baseRateScores.logLoss ?? 0)
+            persistenceAccuracy: Double(persistent) / count, logLoss: logLoss, baseRateLogLoss: baseRateLogLoss)
     }
 }

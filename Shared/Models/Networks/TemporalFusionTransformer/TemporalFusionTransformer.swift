@@ -33,6 +33,8 @@ public struct TemporalFusionTransformer: Network {
     private let feedForward: GatedResidualNetwork
     private let outputGate: GatedAddNorm
     private let head: Linear
+    /// Lets each step of the horizon look at the steps up to its own.
+    private let mask: Tensor
 
     public init(
         _ configuration: TemporalFusionConfiguration, using random: inout some RandomNumberGenerator
@@ -73,6 +75,8 @@ public struct TemporalFusionTransformer: Network {
         feedForward = try network(&random)
         outputGate = try gate(&random)
         head = try Linear(inputs: width, outputs: configuration.quantiles.count, using: &random)
+        let horizon = configuration.horizon
+        mask = try Tensor.causalMask(queries: horizon, keys: configuration.lookback + horizon)
     }
 
     public var parts: [NamedLayer] {
@@ -118,11 +122,9 @@ public struct TemporalFusionTransformer: Network {
         let inputs = try Tensor.concatenated([before.output, ahead.output], dimension: 1)
         let local = try localGate(states, skip: inputs, &pass)
 
-        let steps = local.shape[1]
-        let horizon = (past.shape[1])..<steps
+        let horizon = past.shape[1]..<local.shape[1]
         let enriched = try enrichment(local, context: enriching, &pass)
         let queries = try enriched.narrowed(dimension: 1, to: horizon)
-        let mask = try Tensor.causalMask(queries: horizon.count, keys: steps)
         let attended = try attention(queries, enriched, mask: mask, &pass)
         let gated = try attentionGate(attended.output, skip: queries, &pass)
         let output = try outputGate(
