@@ -50,7 +50,7 @@ func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The tests of one module, under `Tests/`; those that compare with stored numbers have them in `Fixtures`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies + ["TestKit"], path: "Tests/\(name)Tests",
+        name: "\(name)Tests", dependencies: dependencies + ["TestKit", "TestTraits"], path: "Tests/\(name)Tests",
         exclude: ["Schema", "Features", "Learning", "Models"].contains(name) ? ["Fixtures"] : [], swiftSettings: strict)
 }
 
@@ -138,7 +138,7 @@ let package = Package(
         service("Ingestor", ["Bus", "Store", "Market", "Venues"]),
         service("FeatureBuilder", ["Features"]),
         service("SyntheticGenerator", ["Bus", "Synthetic"]),
-        service("Trainer", ["Store", "Models", "Tensor"]),
+        service("Trainer", ["Store", "Evaluation", "Models", "Features", "Market", "Pipeline", "Tensor"]),
         service("InferenceServer", ["Store", "Models"]),
         service("RiskGate", ["Store", "Trading"]),
         service("Executor", ["Store", "Trading"]),
@@ -158,6 +158,7 @@ let package = Package(
             ]),
 
         // Tests
+        .target(name: "TestTraits", path: "Tests/Traits", swiftSettings: strict),
         tests("Schema", ["Schema"]),
         tests("Pipeline", ["Pipeline", "Simulation", "Schema"]),
         tests("Bus", ["Bus", "Schema"]),
@@ -171,7 +172,9 @@ let package = Package(
         tests("Trading", ["Trading", "Schema", "Pipeline"]),
         tests("Learning", ["Learning", "Tensor", "Models", "Features", "Schema", "Pipeline"]),
         tests("Models", ["Models", "Learning", "Tensor", "Features", "Market", "Synthetic", "Schema", "Pipeline"]),
-        tests("Evaluation", ["Evaluation", "Trading", "Models", "Features", "Market", "Schema", "Pipeline"]),
+        tests(
+            "Evaluation",
+            ["Evaluation", "Trading", "Models", "Features", "Market", "Synthetic", "Schema", "Pipeline"]),
         tests(
             "MetricsRecorder", ["MetricsRecorder", "Store", "Schema", logging, hummingbird, hummingbirdTesting]),
         tests("Ingestor", ["Ingestor", "Bus", "Market", "Venues", "Schema", configuration]),
@@ -180,14 +183,16 @@ let package = Package(
         tests(
             "Tidegate",
             [
-                "Tidegate", "Bus", "Features", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Simulation",
-                "Store",
-                arguments,
+                "Tidegate", "Bus", "Evaluation", "Features", "Market", "Models", "Pipeline", "Schema", "ServiceKit",
+                "Simulation", "Store", arguments,
             ]),
         // They start the executables, which the build puts beside them.
         tests(
             "EndToEnd",
-            ["HTTP", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Store", "Synthetic", configuration]),
+            [
+                "Evaluation", "HTTP", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Store", "Synthetic",
+                configuration,
+            ]),
 
         // What `make fuzz` runs: every reader of outside bytes, and damaged inputs for it
         .target(
@@ -215,7 +220,10 @@ let package = Package(
 
 // Thread Sanitizer builds only what owns threads and C handles (`ops/test`).
 if Context.environment["TIDEGATE_TSAN"] != nil {
-    let kept: Set = ["CZeroMQ", "CPostgres", "Schema", "Pipeline", "Bus", "Store", "TestKit", "BusTests", "StoreTests"]
+    let kept: Set = [
+        "CZeroMQ", "CPostgres", "Schema", "Pipeline", "Bus", "Store", "TestKit", "TestTraits",
+        "BusTests", "StoreTests",
+    ]
     package.products = []
     package.targets.removeAll { !kept.contains($0.name) }
 }

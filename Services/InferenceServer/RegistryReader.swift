@@ -13,9 +13,7 @@ struct RegistryReader: Sendable {
             try ModelRegistry(connection).version(version)
         }
         guard let row else { throw ServingError.noVersion(version) }
-        guard let kind = DirectionModelKind(rawValue: row.model) else {
-            throw ServingError.unknownKind(version: version, kind: row.model)
-        }
-        return ModelArtifact(version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
+        return try ModelArtifact(
+            version: row.id, model: row.model, featureSet: row.featureSet, weights: row.weights)
     }
 }

@@ -40,7 +40,8 @@ actor PostgresDashboardData: DashboardData {
                 executed: try queries.executedPosition(),
                 tradingState: try queries.lastTradingState() ?? TradingState.active.rawValue,
                 positions: try queries.positions(), calls: try queries.championCalls(limit: Self.calls),
-                holding: try queries.holding(instruments), jobs: try JobQueue(connection).jobs(limit: Self.latestJobs))
+                holding: try queries.holding(instruments),
+                jobs: try JobQueue(connection).wholes(limit: Self.latestJobs))
         }
         return DashboardSummary(
             feed: live.feed.map(DashboardSummary.Feed.init),

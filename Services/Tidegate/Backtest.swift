@@ -94,10 +94,10 @@ struct Backtest: AsyncParsableCommand {
         of model: String, _ lookup: @escaping (String) -> String?
     ) throws -> LocalPipeline<PipelineAssembly.Chain> {
         let url = try options.workspace.database()
-        guard let row = try ModelRegistry(PostgresConnection(url)).version(model),
-            let kind = DirectionModelKind(rawValue: row.model)
-        else { throw CommandFailure("the registry has no model version \(model); see tidegate models list") }
-        let artifact = ModelArtifact(version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
+        guard let row = try ModelRegistry(PostgresConnection(url)).version(model) else {
+            throw CommandFailure("the registry has no model version \(model); see tidegate models list")
+        }
+        let artifact = try row.artifact
         return try PipelineAssembly(lookup) { _ in artifact }.pipeline()
     }
 

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Evaluation
+internal import Features
 internal import Foundation
 internal import Market
 internal import Models
@@ -92,14 +94,14 @@ struct Up: AsyncParsableCommand {
 
     /// Trains the first champion and, as its shadow, an LSTM, each where there is none yet.
     private func train(_ watch: DeploymentWatch, _ market: MarketSettings, _ interruption: Interruption) async throws {
-        for (kind, alias) in [(DirectionModelKind.xgboost, "champion"), (.lstm, "shadow")] {
+        for (model, alias) in [("xgboost", "champion"), ("lstm", "shadow")] {
             if try ModelRegistry(watch.connection).alias(alias) != nil { continue }
             let request = try TrainingRequest(
-                model: kind, seed: 1, instruments: market.instruments, timeframe: market.base, higher: market.higher,
+                model: model, instruments: market.instruments, timeframe: market.base, higher: market.higher,
                 features: .deployed, quick: true, promote: alias)
             let job = try JobQueue(watch.connection).submit(
                 TrainingRequest.jobKind, payload: JSONText(request.json()), key: "first/\(alias)")
-            try await watch.waitForJob(job, label: "train \(kind.rawValue)", interruption)
+            try await watch.waitForJob(job, label: "train \(model)", interruption)
         }
     }
 

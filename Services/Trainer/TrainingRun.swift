@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Foundation
 internal import Logging
 internal import Models
@@ -5,147 +6,123 @@ internal import Schema
 internal import ServiceKit
 internal import Store
 
-/// One attempt at a training job, from the stored feed to the registered version.
-final class TrainingRun {
-    /// Why an attempt ends without a result; what was saved is kept.
-    enum Interruption: Error { case stopped, leaseLost }
+/// A training job: first it is divided into its fits, which any trainer takes; when all have ended, it becomes the table and
+/// the version.
+struct TrainingRun {
+    let run: JobRun
+    let histories: HistoryReader
 
-    let trainer: Trainer
-    let lease: JobLease
-    let session: PostgresSession
-    private let watch: JobWatch
-    private let stop: StopFlag
-    private var pace: TrainingPace
-    /// When the stop was first seen.
-    private var stopSeen: Int64?
-
-    /// How long a training may go on to its next checkpoint once it is to stop, in nanoseconds.
-    private static let grace: Int64 = 3_000_000_000
-    /// Batches of the feed that are read at once.
-    private static let page = 512
-
-    init(_ trainer: Trainer, _ lease: JobLease, _ session: PostgresSession, _ watch: JobWatch, _ stop: StopFlag) {
-        self.trainer = trainer
-        self.lease = lease
-        self.session = session
-        self.watch = watch
-        self.stop = stop
-        pace = TrainingPace(WallClock.monotonic)
+    /// Does the job's next part.
+    func work() throws -> JobRun.Done {
+        let request = try run.request()
+        guard let checkpoint = run.lease.checkpoint else { return .divided(try divide(request)) }
+        return .done(try finish(request, TrainingDivision(bytes: checkpoint)))
     }
 
-    /// Does the job.
-    ///
-    /// - Returns: The version's id.
-    func run() throws -> String {
-        let request = try TrainingRequest(json: lease.job.payload.rawValue)
-        var plan = request.plan
-        plan.threads = trainer.settings.threads
-        var checkpoint = try lease.checkpoint.map { try JobCheckpoint(bytes: $0) } ?? begin()
-        let history = try load(request, upTo: checkpoint.upTo)
-        let data = history.dataset()
-        trainer.context.logger.info(
-            "history read",
-            metadata: [
-                "job.id": "\(lease.job.id)", "training.vectors": "\(history.vectors.count)",
-                "training.samples": "\(data.samples.count)",
-            ])
-        let trained: TrainedDirectionModel
-        do {
-            trained = try train(plan, data, &checkpoint)
-        } catch DirectionTrainingError.foreignCheckpoint {
-            trainer.context.logger.warning(
-                "the checkpoint is of another build or another number of threads; training begins anew",
-                metadata: ["job.id": "\(lease.job.id)"])
-            checkpoint.training = nil
-            trained = try train(plan, data, &checkpoint)
+    private func divide(_ request: TrainingRequest) throws -> Logger.Metadata {
+        let end = try histories.end(request, run)
+        let data = try dataset(request, end)
+        let split = try request.split ?? SplitScheme.standard(for: data, isQuick: request.quick)
+        let plan = try ValidationPlan(data, split)
+        let fits = plan.fits(of: request.model, seeds: request.seeds)
+        // Refuses here what every fit would refuse.
+        for fit in fits where fit.seed == request.seeds[0] { _ = try plan.task(fit, threads: 1) }
+        let lease = run.lease
+        let children = try fits.map { try FitOrder(fit: $0, split: split, end: end).job(of: lease.job.id) }
+        let checkpoint = try TrainingDivision(split: split, end: end).bytes()
+        try run.session.retrying("divide job") { connection throws(StoreError) in
+            try JobQueue(connection).divide(lease, into: children, checkpoint: checkpoint)
         }
-        try finish(request, plan, history.vectors, trained)
-        return trained.version
+        return ["training.fits": "\(fits.count)", "training.samples": "\(data.samples.count)"]
     }
 
-    /// Fixes what is learned from, so that every attempt at the job sees the same.
-    private func begin() throws -> JobCheckpoint {
-        let head = try session.retrying("read feed's head") { connection throws(StoreError) in
-            try FeedLog(connection).head()
+    private func dataset(_ request: TrainingRequest, _ end: HistoryEnd) throws -> Dataset {
+        try histories.history(request, upTo: end, run).dataset(for: request.order(for: request.model))
+    }
+
+    // MARK: The end
+
+    /// Registers the version, moves the alias and ends the job: all or nothing, and only while the lease is held.
+    private func finish(_ request: TrainingRequest, _ division: TrainingDivision) throws -> Logger.Metadata {
+        let data = try dataset(request, division.end)
+        let plan = try ValidationPlan(data, division.split)
+        let made = try outputs()
+        let fits = plan.fits(of: request.model, seeds: request.seeds).filter { $0.fold != Fit.version }
+        guard fits.allSatisfy({ made.predictions[$0] != nil }) else {
+            throw TrainingError.request("some of its fits are gone")
         }
-        let checkpoint = JobCheckpoint(upTo: head?.watermark.position ?? .start)
-        try save(checkpoint, progress: 0)
-        return checkpoint
-    }
-
-    private func load(_ request: TrainingRequest, upTo end: FeedPosition) throws -> TrainingHistory {
-        var history = try TrainingHistory(request)
-        var position = FeedPosition.start
-        while position < end, !history.isComplete {
-            let after = position
-            let batches = try session.retrying("read feed") { connection throws(StoreError) in
-                try FeedLog(connection).batches(after: after, limit: Self.page)
-            }
-            for batch in batches where batch.watermark.position <= end {
-                try history.take(batch.entries.map(\.event), closing: batch.watermark)
-            }
-            guard let last = batches.last else { break }
-            position = last.watermark.position
-            watch.read(upTo: position)
-            try check(isSaved: true)
+        guard let weights = made.weights, let first = data.moments.min(), let last = data.moments.max() else {
+            throw TrainingError.request("none of its fits is the version")
         }
-        return history
-    }
-
-    // MARK: Training
-
-    private func train(
-        _ plan: DirectionTrainingPlan, _ data: DirectionDataset, _ checkpoint: inout JobCheckpoint
-    ) throws -> TrainedDirectionModel {
-        pace = TrainingPace(WallClock.monotonic)
-        var current = checkpoint
-        defer { checkpoint = current }
-        return try DirectionTraining.train(
-            plan, on: data, continuing: current.training.map { [UInt8]($0) },
-            step: { step in
-                trainer.context.metrics.set(.jobProgress, step.progress)
-                report(step)
-                try check(isSaved: false)
-            },
-            save: { bytes, progress in
-                current.training = Data(bytes)
-                try save(current, progress: progress)
-                try check(isSaved: true)
-            })
-    }
-
-    private func report(_ step: TrainingStep) {
-        guard let figures = pace.take(step, at: WallClock.monotonic) else { return }
-        trainer.context.logger.info(
-            "training",
-            metadata: [
-                "job.id": "\(lease.job.id)", "training.\(step.unit.rawValue)": "\(step.number)/\(step.total)",
-                "training.loss": "\(step.loss)", "training.progress": "\(step.progress)",
-                "training.samples_per_second": "\(Int(figures.samplesPerSecond))",
-                "training.seconds_left": "\(Int(figures.secondsLeft.rounded(.up)))",
-            ])
-    }
-
-    private func save(_ checkpoint: JobCheckpoint, progress: Double) throws {
-        let (lease, seconds, bytes) = (lease, Double(trainer.settings.lease), try checkpoint.bytes())
-        let isHeld = try session.retrying("save checkpoint") { connection throws(StoreError) in
+        let order = try request.order(for: request.model)
+        let table = plan.table(
+            of: request.model, seeds: request.seeds, predictions: made.predictions,
+            trials: try trials(request.timeframe), rules: request.rules)
+        let outcome = TrainingOutcome(
+            version: order.version(of: weights), split: division.split, label: "\(request.label)", table: table)
+        let version = ModelVersion(
+            id: outcome.version, model: request.model, featureSet: data.featureSet, weights: weights,
+            settings: JSONText(#"{"model":\#(order.settings),"request":\#(request.json())}"#),
+            metrics: try JSONText(encoding: TableSummary(table)), dataFrom: first, dataTo: last,
+            revision: run.trainer.context.settings.revision, seed: request.seeds[0])
+        let (lease, result) = (run.lease, try JSONText(encoding: outcome))
+        try run.session.retrying("finish training") { connection throws(StoreError) in
             try connection.transaction { () throws(StoreError) in
-                let jobs = JobQueue(connection)
-                try jobs.saveCheckpoint(bytes, progress: progress, lease)
-                return try jobs.heartbeat(lease, seconds: seconds, progress: progress)
+                try Self.register(version, connection)
+                if let alias = request.promote {
+                    try ModelRegistry(connection).promote(alias, to: version.id)
+                    let id = "promote/\(alias)/\(version.id)/\(lease.job.id)"
+                    try ControlRequests(connection).submit(
+                        Control(id: id, change: .modelActivated(alias: alias, version: version.id)))
+                }
+                try JobQueue(connection).dropOutputs(ofChildrenOf: lease.job.id)
+                try JobQueue(connection).complete(lease, result: result)
             }
         }
-        guard isHeld else { throw Interruption.leaseLost }
-        trainer.context.metrics.set(.jobProgress, progress)
+        run.trainer.context.metrics.set(.jobProgress, 1)
+        return ["model.version": "\(version.id)", "training.verdict": "\(table.verdict.rawValue)"]
     }
 
-    // Ends the work: at once when it is another's; when the service is to stop, as soon as nothing would be lost.
-    private func check(isSaved: Bool) throws(Interruption) {
-        if watch.isLost { throw .leaseLost }
-        guard stop.isRaised else { return }
-        let now = WallClock.monotonic
-        let seen = stopSeen ?? now
-        stopSeen = seen
-        if isSaved || now - seen > Self.grace { throw .stopped }
+    /// What the fits came to.
+    private func outputs() throws -> (predictions: [Fit: [Double]], weights: [UInt8]?) {
+        let training = run.lease.job.id
+        let ended = try run.session.retrying("read fits") { connection throws(StoreError) in
+            let queue = JobQueue(connection)
+            var ended: [(job: Job, output: [UInt8]?)] = []
+            for child in try queue.children(of: training) { ended.append((child, try queue.output(of: child.id))) }
+            return ended
+        }
+        var (predictions, weights): ([Fit: [Double]], [UInt8]?) = ([:], nil)
+        for (job, output) in ended {
+            let fit = try FitOrder(job).fit
+            guard job.state == .done, let output else {
+                throw TrainingError.fit(
+                    "\(fit.model), fold \(fit.fold), seed \(fit.seed)", job.error ?? "it gave nothing")
+            }
+            if fit.fold == Fit.version {
+                weights = output
+            } else {
+                predictions[fit] = PredictionBytes.values(of: output)
+            }
+        }
+        return (predictions, weights)
+    }
+
+    private func trials(_ timeframe: Timeframe) throws -> [Double] {
+        let training = run.lease.job.id
+        return try run.session.retrying("read trials") { connection throws(StoreError) in
+            try TrialStore(connection).sharpeRatios(timeframe: timeframe, ofTrainingsUpTo: training)
+        }
+    }
+
+    /// Keeps the version; one with the same weights that another job made stays as it was.
+    private static func register(_ version: ModelVersion, _ connection: PostgresConnection) throws(StoreError) {
+        let registry = ModelRegistry(connection)
+        if let known = try registry.version(version.id), known.weights == version.weights,
+            known.featureSet == version.featureSet
+        {
+            return
+        }
+        try registry.register(version)
     }
 }

@@ -1,6 +1,6 @@
+internal import Evaluation
 internal import Foundation
 internal import Logging
-internal import Models
 internal import Schema
 internal import ServiceKit
 internal import Store
@@ -12,6 +12,7 @@ final class WorkThread {
     private let watch: JobWatch
     private let stop: StopFlag
     private let session: PostgresSession
+    private let histories = HistoryReader()
     /// Names this process among all trainers.
     private let owner: String
 
@@ -49,7 +50,8 @@ final class WorkThread {
     private func claim() throws(StoreError) -> JobLease? {
         let (owner, seconds) = (owner, Double(trainer.settings.lease))
         return try session.retrying("claim job") { connection throws(StoreError) in
-            try JobQueue(connection).claim([TrainingRequest.jobKind], owner: owner, seconds: seconds)
+            try JobQueue(connection).claim(
+                [TrainingRequest.jobKind, FitOrder.jobKind], owner: owner, seconds: seconds)
         }
     }
 
@@ -84,13 +86,19 @@ final class WorkThread {
     }
 
     private func attempt(_ lease: JobLease) throws {
-        let run = TrainingRun(trainer, lease, session, watch, stop)
+        let run = JobRun(trainer, lease, session, watch, stop)
         do {
-            let version = try run.run()
-            note(lease, "done", ["model.version": "\(version)"])
-        } catch TrainingRun.Interruption.leaseLost {
+            let done =
+                lease.job.kind == FitOrder.jobKind
+                ? try FitRun(run: run, histories: histories).work()
+                : try TrainingRun(run: run, histories: histories).work()
+            switch done {
+            case .done(let described): note(lease, "done", described)
+            case .divided(let described): note(lease, "divided", described)
+            }
+        } catch JobRun.Interruption.leaseLost {
             throw StoreError.leaseLost(job: lease.job.id)
-        } catch TrainingRun.Interruption.stopped {
+        } catch JobRun.Interruption.stopped {
             try session.retrying("release job") { connection throws(StoreError) in
                 try JobQueue(connection).release(lease)
             }

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <map>
 #include <vector>
 
 #include "include/ctorch.h"
@@ -12,8 +13,10 @@ struct ctorch_tensor {
     at::Tensor value;
 };
 
+// The generators of one seed, each made when it is first drawn from.
 struct ctorch_generator {
-    at::Generator value;
+    uint64_t seed;
+    std::map<int, at::Generator> of_device;
 };
 
 namespace ctorch {
@@ -24,6 +27,12 @@ void remember(const char *message) noexcept;
 inline const at::Tensor &value(const ctorch_tensor *tensor) {
     TORCH_CHECK(tensor != nullptr, "a tensor is missing");
     return tensor->value;
+}
+
+// The tensor, or what autocast computed in bfloat16 as float32.
+inline at::Tensor wide(const ctorch_tensor *tensor) {
+    const auto &given = value(tensor);
+    return given.scalar_type() == at::kBFloat16 ? given.to(at::kFloat) : given;
 }
 
 inline std::optional<at::Tensor> optional(const ctorch_tensor *tensor) {
@@ -45,6 +54,12 @@ inline at::ScalarType scalar(int type) {
         default: TORCH_CHECK(false, "unknown element type ", type);
     }
 }
+
+// A device that is here; the message for one that is not says which are.
+at::Device device(int number);
+
+// A generator that draws on `device`; libtorch's global ones are never used.
+at::Generator make_generator(uint64_t seed, at::Device device);
 
 inline std::vector<at::Tensor> list(const ctorch_tensor *const *tensors, int count) {
     TORCH_CHECK(count >= 0 && (count == 0 || tensors != nullptr), "a list of tensors is missing");
@@ -81,6 +96,15 @@ int produced(ctorch_tensor **out, Body &&body) noexcept {
         TORCH_CHECK(out != nullptr, "no place for the result");
         *out = nullptr;
         *out = new ctorch_tensor{body()};
+    });
+}
+
+// The same for a body that gives one number.
+template <class Result, class Function>
+int fill(Result *out, Function &&function) noexcept {
+    return guarded([&] {
+        TORCH_CHECK(out != nullptr, "no place for the result");
+        *out = static_cast<Result>(function());
     });
 }
 

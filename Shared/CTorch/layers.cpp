@@ -61,7 +61,7 @@ int ctorch_batch_norm(
     const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, const ctorch_tensor *running_mean,
     const ctorch_tensor *running_variance, int training, double momentum, double epsilon, ctorch_tensor **out) {
     return produced(out, [&] {
-        const auto &input = value(x);
+        const auto input = wide(x);
         TORCH_CHECK(input.dim() == 2 || input.dim() == 3, "the input must be [batch, channel] or [batch, channel, ",
             "time], not ", input.sizes());
         at::IntArrayRef channels(&input.sizes()[1], 1);

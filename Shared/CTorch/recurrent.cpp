@@ -5,6 +5,11 @@ using namespace ctorch;
 
 namespace {
 
+void check_alike(const at::Tensor &part, const at::Tensor &input, const char *name) {
+    TORCH_CHECK(part.scalar_type() == input.scalar_type(), "input and ", name, " differ in element type");
+    TORCH_CHECK(part.device() == input.device(), "input and ", name, " are on two devices");
+}
+
 // Shapes of an input, a first state and the parameters of a cell with so many gates.
 void check(
     const at::Tensor &input, const at::Tensor &state, const std::vector<at::Tensor> &parameters, int layers,
@@ -31,9 +36,9 @@ void check(
             w[2].sizes() == at::IntArrayRef({gates * width}) && w[3].sizes() == w[2].sizes(), "biases of layer ",
             cell / directions, " do not fit hidden size ", width);
         for (int i = 0; i < 4; i++)
-            TORCH_CHECK(w[i].scalar_type() == input.scalar_type(), "input and parameters differ in element type");
+            check_alike(w[i], input, "parameters");
     }
-    TORCH_CHECK(state.scalar_type() == input.scalar_type(), "input and state differ in element type");
+    check_alike(state, input, "state");
 }
 
 }  // namespace
@@ -44,10 +49,11 @@ int ctorch_lstm(
     ctorch_tensor **last_hidden, ctorch_tensor **last_cell) {
     return guarded([&] {
         TORCH_CHECK(output && last_hidden && last_cell, "no place for the result");
-        const auto &input = value(x), &start = value(hidden), &memory = value(cell);
+        const auto input = wide(x), start = wide(hidden), memory = wide(cell);
         auto weights = list(parameters, parameter_count);
         check(input, start, weights, layers, bidirectional ? 2 : 1, 4);
         TORCH_CHECK(memory.sizes() == start.sizes(), "cell state ", memory.sizes(), " is not of shape ", start.sizes());
+        check_alike(memory, input, "cell state");
         auto result = at::lstm(input, {start, memory}, weights, true, layers, 0.0, false, bidirectional != 0, true);
         auto first = std::make_unique<ctorch_tensor>(ctorch_tensor{std::get<0>(result)});
         auto second = std::make_unique<ctorch_tensor>(ctorch_tensor{std::get<1>(result)});
@@ -62,7 +68,7 @@ int ctorch_gru(
     int layers, ctorch_tensor **output, ctorch_tensor **last_hidden) {
     return guarded([&] {
         TORCH_CHECK(output && last_hidden, "no place for the result");
-        const auto &input = value(x), &start = value(hidden);
+        const auto input = wide(x), start = wide(hidden);
         auto weights = list(parameters, parameter_count);
         check(input, start, weights, layers, 1, 3);
         auto result = at::gru(input, start, weights, true, layers, 0.0, false, false, true);

@@ -27,6 +27,14 @@ int ctorch_gather(const ctorch_tensor *x, int64_t dimension, const ctorch_tensor
     return produced(out, [&] { return at::gather(value(x), dimension, value(index)); });
 }
 
+int ctorch_index_select(const ctorch_tensor *x, int64_t dimension, const ctorch_tensor *index, ctorch_tensor **out) {
+    return produced(out, [&] { return at::index_select(value(x), dimension, value(index)); });
+}
+
+int ctorch_unfold(const ctorch_tensor *x, int64_t dimension, int64_t size, int64_t step, ctorch_tensor **out) {
+    return produced(out, [&] { return value(x).unfold(dimension, size, step); });
+}
+
 int ctorch_concatenate(const ctorch_tensor *const *parts, int count, int64_t dimension, ctorch_tensor **out) {
     return produced(out, [&] { return at::cat(list(parts, count), dimension); });
 }

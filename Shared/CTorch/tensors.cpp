@@ -1,5 +1,4 @@
 // Runtime settings, random numbers, making and reading tensors.
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
 #include <malloc.h>
@@ -44,12 +43,15 @@ int read(const ctorch_tensor *tensor, Element *out, int64_t count, at::ScalarTyp
     });
 }
 
-template <class Result, class Function>
-int fill(Result *out, Function &&function) {
-    return guarded([&] {
-        TORCH_CHECK(out != nullptr, "no place for the result");
-        *out = static_cast<Result>(function());
-    });
+at::TensorOptions options(int type, int on) { return at::TensorOptions().dtype(scalar(type)).device(device(on)); }
+
+// The generator that draws on a device.
+at::Generator &source(ctorch_generator *generator, int on) {
+    TORCH_CHECK(generator != nullptr, "a generator is missing");
+    auto found = generator->of_device.find(on);
+    if (found == generator->of_device.end())
+        found = generator->of_device.emplace(on, make_generator(generator->seed, device(on))).first;
+    return found->second;
 }
 
 }  // namespace
@@ -106,7 +108,7 @@ int ctorch_set_gradient_mode(int on, int *previous) {
 int ctorch_generator_new(uint64_t seed, ctorch_generator **out) {
     return guarded([&] {
         TORCH_CHECK(out != nullptr, "no place for the result");
-        *out = new ctorch_generator{at::detail::createCPUGenerator(seed)};
+        *out = new ctorch_generator{seed, {}};
     });
 }
 
@@ -124,25 +126,25 @@ int ctorch_from_int64(const int64_t *values, int64_t count, const int64_t *shape
     return from(values, count, shape, rank, at::kLong, out);
 }
 
-int ctorch_full(const int64_t *shape, int rank, int type, double number, ctorch_tensor **out) {
-    return produced(out, [&] { return at::full(sizes(shape, rank), number, at::TensorOptions().dtype(scalar(type))); });
+int ctorch_full(const int64_t *shape, int rank, int type, int on, double number, ctorch_tensor **out) {
+    return produced(out, [&] { return at::full(sizes(shape, rank), number, options(type, on)); });
 }
 
 int ctorch_uniform(
-    const int64_t *shape, int rank, int type, double low, double high, ctorch_generator *generator,
+    const int64_t *shape, int rank, int type, int on, double low, double high, ctorch_generator *generator,
     ctorch_tensor **out) {
     return produced(out, [&] {
-        TORCH_CHECK(generator != nullptr, "a generator is missing");
-        auto result = at::empty(sizes(shape, rank), at::TensorOptions().dtype(scalar(type)));
-        return result.uniform_(low, high, generator->value);
+        auto result = at::empty(sizes(shape, rank), options(type, on));
+        return result.uniform_(low, high, source(generator, on));
     });
 }
 
 int ctorch_bernoulli(
-    const int64_t *shape, int rank, int type, double probability, ctorch_generator *generator, ctorch_tensor **out) {
+    const int64_t *shape, int rank, int type, int on, double probability, ctorch_generator *generator,
+    ctorch_tensor **out) {
     return produced(out, [&] {
-        TORCH_CHECK(generator != nullptr, "a generator is missing");
-        auto draws = at::empty(sizes(shape, rank), at::kFloat).uniform_(0, 1, generator->value);
+        auto draws = at::empty(sizes(shape, rank), options(CTORCH_FLOAT32, on));
+        draws.uniform_(0, 1, source(generator, on));
         return draws.lt(probability).to(scalar(type));
     });
 }
@@ -152,7 +154,8 @@ void ctorch_free(ctorch_tensor *tensor) { delete tensor; }
 int ctorch_type(const ctorch_tensor *tensor, int *out) {
     return fill(out, [&]() -> int {
         switch (value(tensor).scalar_type()) {
-            case at::kFloat: return CTORCH_FLOAT32;
+            case at::kFloat:
+            case at::kBFloat16: return CTORCH_FLOAT32;
             case at::kDouble: return CTORCH_FLOAT64;
             case at::kLong: return CTORCH_INT64;
             default: TORCH_CHECK(false, "element type ", value(tensor).scalar_type(), " is not ours");

@@ -14,6 +14,16 @@ void check_state(const at::Tensor &state, const at::Tensor &parameter, int index
     TORCH_CHECK(
         state.scalar_type() == parameter.scalar_type(), "the state of parameter ", index,
         " has another element type");
+    TORCH_CHECK(
+        state.device() == parameter.device(), "the state of parameter ", index, " is on ", state.device(), ", not on ",
+        parameter.device());
+}
+
+// The gradients of parameters of one type and device make one vector.
+void check_alike(const at::Tensor &parameter, const at::Tensor &first, int index) {
+    TORCH_CHECK(
+        parameter.scalar_type() == first.scalar_type() && parameter.device() == first.device(), "parameter ", index,
+        " differs in element type or device");
 }
 
 }  // namespace
@@ -70,6 +80,52 @@ int ctorch_clip_gradient_values(const ctorch_tensor *const *parameters, int coun
     });
 }
 
+int ctorch_flat_gradients(const ctorch_tensor *const *parameters, int count, double factor, ctorch_tensor **out) {
+    return produced(out, [&] {
+        c10::NoGradGuard unrecorded;
+        auto values = list(parameters, count);
+        TORCH_CHECK(!values.empty(), "there are no parameters");
+        std::vector<at::Tensor> parts;
+        auto present = at::zeros({count}, at::kDouble);
+        for (int i = 0; i < count; i++) {
+            check_alike(values[i], values[0], i);
+            const auto &gradient = values[i].grad();
+            parts.push_back(
+                gradient.defined() ? gradient.reshape({-1}) * factor
+                                   : at::zeros({values[i].numel()}, values[i].options()));
+            present[i] = gradient.defined() ? 1 : 0;
+        }
+        parts.push_back(present.to(values[0].options()));
+        return at::cat(parts);
+    });
+}
+
+int ctorch_assign_gradients(const ctorch_tensor *const *parameters, int count, const ctorch_tensor *flat) {
+    return guarded([&] {
+        c10::NoGradGuard unrecorded;
+        auto values = list(parameters, count);
+        const auto &elements = value(flat);
+        int64_t total = count;
+        for (int i = 0; i < count; i++) {
+            check_alike(values[i], elements, i);
+            total += values[i].numel();
+        }
+        TORCH_CHECK(
+            elements.dim() == 1 && elements.numel() == total, "a vector of ", total, " elements is needed, not ",
+            elements.sizes());
+        auto present = elements.narrow(0, total - count, count).to(at::kCPU, at::kDouble);
+        int64_t start = 0;
+        for (int i = 0; i < count; i++) {
+            auto gradient = elements.narrow(0, start, values[i].numel()).view(values[i].sizes()).clone();
+            start += values[i].numel();
+            if (present[i].item().toDouble() > 0)
+                values[i].mutable_grad() = gradient;
+            else
+                values[i].mutable_grad().reset();
+        }
+    });
+}
+
 int ctorch_adam_step(
     const ctorch_tensor *const *parameters, const ctorch_tensor *const *first_moments,
     const ctorch_tensor *const *second_moments, const ctorch_tensor *const *steps, int count, double learning_rate,
@@ -85,8 +141,9 @@ int ctorch_adam_step(
             check_state(first[i], values[i], i);
             check_state(second[i], values[i], i);
             TORCH_CHECK(
-                counters[i].numel() == 1 && counters[i].scalar_type() == at::kFloat, "the step counter of parameter ",
-                i, " is not one float32");
+                counters[i].numel() == 1 && counters[i].scalar_type() == at::kFloat &&
+                    counters[i].device() == values[i].device(),
+                "the step counter of parameter ", i, " is not one float32 on its device");
             p.push_back(values[i]);
             g.push_back(gradient);
             m.push_back(first[i]);

@@ -39,7 +39,14 @@ public struct CandleColumns: Sendable, Equatable {
     /// Adds a candle of this instrument, timeframe and source, later than all before.
     public mutating func append(_ candle: Candle) {
         precondition(
-            candle.instrument == instrument && candle.timeframe == timeframe && candle.source == source,
+            candle.source == source, "a candle from \(candle.source.rawValue) among those from \(source.rawValue)")
+        append(valuesOf: candle)
+    }
+
+    /// Adds what a candle says of this instrument and timeframe, wherever it came from; later than all before.
+    public mutating func append(valuesOf candle: Candle) {
+        precondition(
+            candle.instrument == instrument && candle.timeframe == timeframe,
             "\(candle.timeframe.rawValue) of \(candle.instrument) among \(timeframe.rawValue) of \(instrument)")
         precondition(openTimes.last.map { $0 < candle.openTime } ?? true, "candles must come in the order of time")
         append(

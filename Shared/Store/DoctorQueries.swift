@@ -117,13 +117,16 @@ public struct DoctorQueries {
                 """))
     }
 
-    /// The jobs that wait for a trainer, or whose trainer's lease has run out.
+    /// The jobs that wait for a trainer, or whose trainer's lease has run out; not those that wait for their children.
     public func waitingJobs() throws(StoreError) -> [Job] {
         try jobs(
             connection.run(
                 """
                 SELECT id, error, extract(epoch FROM clock_timestamp() - updated_at)::float8 AS seconds FROM jobs
-                WHERE state = 'queued' OR state = 'leased' AND lease_until < clock_timestamp() ORDER BY id
+                WHERE (state = 'queued' OR state = 'leased' AND lease_until < clock_timestamp())
+                AND NOT EXISTS (
+                    SELECT FROM jobs AS child WHERE child.parent = jobs.id AND child.state IN ('queued', 'leased'))
+                ORDER BY id
                 """))
     }
 

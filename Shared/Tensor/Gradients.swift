@@ -49,6 +49,29 @@ extension Tensor {
             ctorch_clip_gradient_values(parameters.handles, Int32(parameters.count), maximum)
         }
     }
+
+    /// The gradients of `parameters` as one vector, to be added to those that others computed.
+    ///
+    /// - Parameters:
+    ///   - parameters: of one element type, on one device.
+    ///   - factor: multiplies each element.
+    /// - Returns: the elements, parameter after parameter, with zeros for one without a gradient; then for each
+    ///   parameter 1 when it has one, else 0.
+    /// - Throws: ``TensorError`` when there are no parameters, or they differ in type or device.
+    public static func flatGradients(of parameters: [Tensor], times factor: Double) throws(TensorError) -> Tensor {
+        try make("flatGradients", parameters) {
+            ctorch_flat_gradients(parameters.handles, Int32(parameters.count), factor, $0)
+        }
+    }
+
+    /// Overwrites the gradients of `parameters` by what ``flatGradients(of:times:)`` gave, or by a sum of several.
+    ///
+    /// A parameter that had no gradient in any of them has none afterwards.
+    public static func assignGradients(of parameters: [Tensor], _ flat: Tensor) throws(TensorError) {
+        try check("assignGradients", parameters + [flat]) {
+            ctorch_assign_gradients(parameters.handles, Int32(parameters.count), flat.handle)
+        }
+    }
 }
 
 // MARK: - Steps of optimizers

@@ -32,36 +32,44 @@ extension Tensor {
 
     /// A tensor of equal elements.
     public static func full(
-        _ value: Double, shape: [Int], type: ElementType = .float32
+        _ value: Double, shape: [Int], type: ElementType = .float32, on device: Device = .cpu
     ) throws(TensorError) -> Tensor {
-        try make("full", [], shape: shape) { ctorch_full(shape.wide, Int32(shape.count), type.code, value, $0) }
+        try make("full", [], shape: shape) {
+            ctorch_full(shape.wide, Int32(shape.count), type.code, device.code, value, $0)
+        }
     }
 
     /// A tensor of zeros.
-    public static func zeros(_ shape: [Int], type: ElementType = .float32) throws(TensorError) -> Tensor {
-        try full(0, shape: shape, type: type)
+    public static func zeros(
+        _ shape: [Int], type: ElementType = .float32, on device: Device = .cpu
+    ) throws(TensorError) -> Tensor {
+        try full(0, shape: shape, type: type, on: device)
     }
 
     /// A tensor of draws from `[range.lowerBound, range.upperBound)`.
     public static func uniform(
-        _ range: ClosedRange<Double>, shape: [Int], type: ElementType = .float32, using generator: TensorGenerator
+        _ range: ClosedRange<Double>, shape: [Int], type: ElementType = .float32, on device: Device = .cpu,
+        using generator: TensorGenerator
     ) throws(TensorError) -> Tensor {
         try make("uniform", [], shape: shape) {
             ctorch_uniform(
-                shape.wide, Int32(shape.count), type.code, range.lowerBound, range.upperBound, generator.handle, $0)
+                shape.wide, Int32(shape.count), type.code, device.code, range.lowerBound, range.upperBound,
+                generator.handle, $0)
         }
     }
 
     /// A tensor of ones, each with the given probability, and zeros: the mask of a dropout.
     public static func bernoulli(
-        _ probability: Double, shape: [Int], type: ElementType = .float32, using generator: TensorGenerator
+        _ probability: Double, shape: [Int], type: ElementType = .float32, on device: Device = .cpu,
+        using generator: TensorGenerator
     ) throws(TensorError) -> Tensor {
         try make("bernoulli", [], shape: shape) {
-            ctorch_bernoulli(shape.wide, Int32(shape.count), type.code, probability, generator.handle, $0)
+            ctorch_bernoulli(
+                shape.wide, Int32(shape.count), type.code, device.code, probability, generator.handle, $0)
         }
     }
 
-    /// The elements as `Float`, row-major.
+    /// The elements as `Float`, row-major; from any device, as with the other types.
     public func floats() throws(TensorError) -> [Float] {
         try read("floats", 0) { ctorch_read_float($0, $1, $2) }
     }

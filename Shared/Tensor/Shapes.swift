@@ -47,6 +47,18 @@ extension Tensor {
         try Tensor.make("gathered", [self, index]) { ctorch_gather(handle, Int64(dimension), index.handle, $0) }
     }
 
+    /// The slices along `dimension` at the places in `index` (`int64`, one dimension), in its order.
+    public func slices(dimension: Int, at index: Tensor) throws(TensorError) -> Tensor {
+        try Tensor.make("slices", [self, index]) {
+            ctorch_index_select(handle, Int64(dimension), index.handle, $0)
+        }
+    }
+
+    /// All windows of `length` along `dimension`, one a place, as a new last dimension: a view, which copies nothing.
+    public func windows(dimension: Int, length: Int) throws(TensorError) -> Tensor {
+        try Tensor.make("windows", [self]) { ctorch_unfold(handle, Int64(dimension), Int64(length), 1, $0) }
+    }
+
     /// The elements as another type; the tensor itself when it has that type.
     public func converted(to type: ElementType) throws(TensorError) -> Tensor {
         try Tensor.make("converted", [self]) { ctorch_to_type(handle, type.code, $0) }

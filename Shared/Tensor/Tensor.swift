@@ -2,9 +2,9 @@ internal import CTorch
 
 /// An array of numbers of one type in one shape, row-major, with its gradient.
 ///
-/// A tensor is a reference: two variables may hold the same one. Its elements change only by ``assign(_:)``, by batch
-/// normalisation that learns, and by an optimizer's step; whoever calls these while another thread reads the same tensor
-/// is at fault, and nothing else here writes, so tensors may cross threads.
+/// A tensor is a reference: two variables may hold the same one. It changes only by ``assign(_:)``, ``move(to:)``, by
+/// batch normalisation that learns, and by an optimizer's step; whoever calls these while another thread reads the same
+/// tensor is at fault, and nothing else here writes, so tensors may cross threads.
 public final class Tensor: @unchecked Sendable {
     /// The type of the elements.
     public enum ElementType: Sendable, Equatable, CaseIterable {

@@ -2,7 +2,9 @@ internal import CTorch
 
 /// A seeded source of random tensors; libtorch's global one is never used.
 ///
-/// Make one per draw from a number of the caller's own generator, so that the caller's state is the only state.
+/// It draws on the device of the tensor that is drawn: one seed gives the same numbers on every processor, and others
+/// on a card. Make one per draw from a number of the caller's own generator, so that the caller's state is the only
+/// state.
 public final class TensorGenerator {
     let handle: OpaquePointer
 

@@ -3,9 +3,10 @@ import Learning
 import Models
 import Schema
 import Tensor
+import TestTraits
 import Testing
 
-@Suite("libtorch and XGBoost in one process", .serialized)
+@Suite("libtorch and XGBoost in one process", .serialized, .longWork)
 struct OneProcessTests {
     private struct Results: Equatable {
         var trees: [UInt8] = []
@@ -16,18 +17,6 @@ struct OneProcessTests {
 
     private let columns = ["a", "b", "c", "d"]
 
-    private func sequences(_ seed: UInt64) throws -> SequenceDataset {
-        let (rows, labels) = plantedRows(400, columns: 4, seed: seed)
-        return try SequenceDataset(
-            features: rows, columns: 4, window: 2, ends: Array(1..<400), labels: Array(labels[1...]))
-    }
-
-    private var sequenceConfiguration: SequenceConfiguration {
-        SequenceConfiguration(
-            features: columns, window: 2, hidden: 12,
-            training: TrainingConfiguration(epochs: 12, batchSize: 16, learningRate: 0.02, seed: 2, threads: 2))
-    }
-
     private func trees(_ progress: () throws -> Void = {}) throws -> GradientBoostedTrees {
         let (rows, labels) = plantedRows(600, columns: 4, seed: 1)
         return try GradientBoostedTrees.train(
@@ -36,34 +25,68 @@ struct OneProcessTests {
             progress: { _, _ in try progress() })
     }
 
+    /// An LSTM over windows of two rows, an epoch at a time.
+    private struct NetworkTraining {
+        let network: SequenceClassifier
+        private var loop: TrainingLoop
+        private let rows: Tensor
+        private let labels: [Float]
+
+        init() throws {
+            let (rows, labels) = plantedRows(400, columns: 4, seed: 1)
+            var random = SplitMix64(seed: 2)
+            network = try SequenceClassifier(
+                SequenceConfiguration(features: ["a", "b", "c", "d"], hidden: 12), using: &random)
+            self.rows = try Tensor(rows, shape: [400, 4]).windows(dimension: 0, length: 2).transposed(1, 2)
+            self.labels = Array(labels[1...])
+            loop = try TrainingLoop(
+                network, sampleCount: 399,
+                TrainingConfiguration(epochs: 12, batchSize: 16, learningRate: 0.02, seed: 2, threads: 2))
+        }
+
+        var isFinished: Bool { loop.isFinished }
+
+        mutating func runEpoch() throws {
+            let (network, rows, labels) = (network, rows, labels)
+            try loop.runEpoch(loss: { samples, pass in
+                let places = try Tensor(samples.map(Int64.init), shape: [samples.count])
+                let ups = try Tensor(samples.map { labels[$0] }, shape: [samples.count, 1])
+                return try network(rows.slices(dimension: 0, at: places), &pass).binaryCrossEntropy(ups)
+            })
+        }
+
+        mutating func finish() throws -> SequenceClassifier {
+            while !isFinished { try runEpoch() }
+            return network
+        }
+    }
+
     @Test("Both learn and predict the same bits interleaved as one after the other")
     func interleaved() throws {
         let test = plantedRows(400, columns: 4, seed: 9)
-        let windows = try sequences(9)
 
-        func results(_ trees: GradientBoostedTrees, _ training: SequenceTraining) throws -> Results {
-            let network = try training.best()
+        func results(_ trees: GradientBoostedTrees, _ network: SequenceClassifier) throws -> Results {
             var results = Results(trees: try trees.bytes(), network: try network.bytes())
-            for row in 0..<399 {
-                results.treeProbabilities.append(
-                    try trees.predict(Array(test.rows[((row + 1) * 4)..<((row + 2) * 4)])))
-                results.networkProbabilities.append(try network.probability(of: windows.windows(of: [row])))
+            var pass = ForwardPass.prediction
+            for row in 1..<400 {
+                results.treeProbabilities.append(try trees.predict(Array(test.rows[(row * 4)..<((row + 1) * 4)])))
+                let window = try Tensor(Array(test.rows[((row - 1) * 4)..<((row + 1) * 4)]), shape: [1, 2, 4])
+                results.networkProbabilities.append(Float(try network(window, &pass).sigmoid().item()))
             }
             return results
         }
 
-        var alone = try SequenceTraining(sequenceConfiguration, training: sequences(1))
-        while !alone.isFinished { try alone.runEpoch() }
-        let apart = try results(trees(), alone)
+        var alone = try NetworkTraining()
+        let apart = try results(trees(), alone.finish())
 
         // An epoch of the network between each two rounds of the trees.
-        var mixed = try SequenceTraining(sequenceConfiguration, training: sequences(1))
+        var mixed = try NetworkTraining()
         let grown = try trees { if !mixed.isFinished { try mixed.runEpoch() } }
-        let together = try results(grown, mixed)
+        let together = try results(grown, mixed.finish())
 
         #expect(together == apart)
         #expect(accuracy(together.treeProbabilities, Array(test.labels[1...])) > 0.85)
-        #expect(accuracy(together.networkProbabilities, windows.labels) > 0.9)
+        #expect(accuracy(together.networkProbabilities, Array(test.labels[1...])) > 0.9)
     }
 
     @Test("XGBoost leaves libtorch's number of threads alone")
@@ -74,20 +97,17 @@ struct OneProcessTests {
         }
     }
 
-    @Test("Both work at the same time on different threads", .timeLimit(.minutes(2)))
+    @Test("Both work at the same time on different threads", .timeLimit(.minutes(10)))
     func concurrent() async throws {
         let expected = try trees().bytes()
-        var training = try SequenceTraining(sequenceConfiguration, training: sequences(1))
-        while !training.isFinished { try training.runEpoch() }
-        let network = try training.best().bytes()
-        let configuration = sequenceConfiguration
+        var training = try NetworkTraining()
+        let network = try training.finish().bytes()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<2 {
                 group.addTask { try trees().bytes() == expected }
                 group.addTask {
-                    var training = try SequenceTraining(configuration, training: sequences(1))
-                    while !training.isFinished { try training.runEpoch() }
-                    return try training.best().bytes() == network
+                    var training = try NetworkTraining()
+                    return try training.finish().bytes() == network
                 }
             }
             for try await isEqual in group { #expect(isEqual) }

@@ -1,6 +1,8 @@
+import Dispatch
 import Foundation
 import Learning
 import Schema
+import Synchronization
 import Tensor
 import TestKit
 import Testing
@@ -114,4 +116,23 @@ func accuracy(_ probabilities: [Float], _ labels: [Float]) -> Double {
 func shuffled(_ labels: [Float], seed: UInt64) -> [Float] {
     var random = SplitMix64(seed: seed)
     return randomOrder(labels.count, using: &random).map { labels[$0] }
+}
+
+/// Runs `body` for 0..<count at once, each on a thread of its own, and gives what came of each.
+func onThreads<Value: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (Int) throws -> Value
+) -> [Result<Value, any Error>] {
+    let results = Mutex([Int: Result<Value, any Error>]())
+    let all = DispatchGroup()
+    for number in 0..<count {
+        all.enter()
+        Thread.detachNewThread {
+            let result = Result { try body(number) }
+            results.withLock { $0[number] = result }
+            all.leave()
+        }
+    }
+    all.wait()
+    // Each thread has left its result.
+    return results.withLock { found in (0..<count).map { found[$0]! } }
 }

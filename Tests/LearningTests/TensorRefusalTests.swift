@@ -52,6 +52,15 @@ struct TensorRefusalTests {
                     _ = try matrix.gathered(dimension: 1, at: Tensor([Int64(3), 0], shape: [2, 1]))
                 }
             ),
+            (
+                "slices beyond the end",
+                { () throws(TensorError) in
+                    _ = try matrix.slices(dimension: 0, at: Tensor([Int64(2)], shape: [1]))
+                }
+            ),
+            ("slices by floats", { () throws(TensorError) in _ = try matrix.slices(dimension: 0, at: matrix) }),
+            ("windows beyond the end", { () throws(TensorError) in _ = try matrix.windows(dimension: 1, length: 9) }),
+            ("windows of nothing", { () throws(TensorError) in _ = try matrix.windows(dimension: 7, length: 1) }),
             ("gathered by floats", { () throws(TensorError) in _ = try matrix.gathered(dimension: 1, at: matrix) }),
             (
                 "convolution without groups",
@@ -158,6 +167,9 @@ struct TensorRefusalTests {
             ("power", { try x.power(.nan) }), ("softmax", { try x.logSoftmax(dimension: 0) }),
             ("stacked", { try Tensor.stacked([x, x], dimension: 0) }), ("unsqueezed", { try x.unsqueezed(-9) }),
             ("gathered", { try x.gathered(dimension: 0, at: index) }),
+            ("slices", { try x.slices(dimension: 0, at: index) }),
+            ("windows", { try x.windows(dimension: -1, length: .max) }),
+            ("windows", { try x.windows(dimension: 0, length: -1) }),
             ("converted", { try x.converted(to: .int64) }),
             ("convolution", { try x.convolution(weight: Tensor.zeros([1, count, 1]), bias: nil) }),
             ("convolution", { try x.convolution(weight: x, bias: nil, stride: .max, dilation: .max) }),

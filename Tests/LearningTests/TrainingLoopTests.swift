@@ -1,9 +1,10 @@
 import Learning
 import Schema
 import Tensor
+import TestTraits
 import Testing
 
-@Suite("Training loop")
+@Suite("Training loop", .longWork)
 struct TrainingLoopTests {
     /// A linear model with dropout before it, on noisy data: every part of the state matters.
     private struct Example {

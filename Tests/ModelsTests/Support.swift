@@ -88,29 +88,92 @@ struct Serving {
 
 /// Small models that have really learned something from a made-up feed.
 enum SmallModels {
-    static let trees = trained(.xgboost)
-    static let sequence = trained(.lstm)
+    static let trees = trained("xgboost")
+    static let sequence = trained("lstm")
     static let both = [trees, sequence]
 
-    /// Of a kind that takes no time to train.
-    static func plan(_ kind: DirectionModelKind, seed: UInt64 = 1) -> DirectionTrainingPlan {
-        var plan = DirectionTrainingPlan(kind: kind, seed: seed)
-        (plan.window, plan.hidden, plan.epochs, plan.rounds) = (8, 4, 2, 30)
-        return plan
+    /// Hyper-parameters with which a kind takes next to no time, each with a few epochs or rounds.
+    static let settings = [
+        "xgboost": #"{"rounds":30}"#,
+        "lstm": #"{"window":8,"shape":{"hidden":4},"training":{"epochs":2}}"#,
+        "lstm-cnn":
+            #"{"window":8,"shape":{"channels":[4],"hidden":4,"layers":1,"fusion":4},"training":{"epochs":2}}"#,
+        "multi-scale-lstm-cnn":
+            #"{"window":10,"shape":{"scales":[1,5],"channels":4,"hidden":8,"heads":2,"layers":1},"training":{"epochs":2}}"#,
+        "multi-timeframe": #"{"window":16,"shape":{"hidden":8,"heads":2},"training":{"epochs":2}}"#,
+        "transformer":
+            #"{"window":8,"shape":{"width":8,"heads":2,"layers":1,"feedForward":16},"training":{"epochs":2}}"#,
+        "enhanced-transformer":
+            #"{"window":8,"shape":{"width":8,"heads":2,"layers":1,"feedForward":16,"scales":[4]},"training":{"epochs":2}}"#,
+        "tft": #"{"window":8,"horizon":3,"shape":{"width":8,"heads":2},"training":{"epochs":2}}"#,
+        "logistic-regression": #"{"training":{"epochs":3}}"#,
+    ]
+
+    static func order(_ model: String, _ more: String = "{}") throws -> FittingOrder {
+        let kind = try ModelCatalogue.standard.kind(named: model)
+        let small = try FittingOrder(kind, settings: settings[model] ?? "{}")
+        return try FittingOrder(kind, settings: small.replacing(more))
     }
 
-    private static func trained(_ kind: DirectionModelKind) -> ModelArtifact {
+    private static func trained(_ model: String) -> ModelArtifact {
         do {
             var serving = Serving([])
             try serving.run(SyntheticFeed(seed: 77, bars: 400).batches)
-            let data = DirectionDataset(serving.vectors, featureSet: featureSet)
-            let model = try DirectionTraining.train(plan(kind), on: data) { _, _ in }
+            let order = try order(model)
+            let task = try task(dataset(serving.vectors, for: order))
+            let weights = try order.fit(task)
             return ModelArtifact(
-                version: model.version, kind: kind, featureSet: featureSet.id, weights: model.weights)
+                version: order.version(of: weights), kind: order.kind, featureSet: featureSet.id, weights: weights)
         } catch {
-            fatalError("no \(kind) to test with: \(error)")
+            fatalError("no \(model) to test with: \(error)")
         }
     }
+}
+
+extension FittingOrder {
+    /// The settings with more of them replaced, as JSON.
+    fileprivate func replacing(_ json: String) throws -> String {
+        func replaced<Kind: ModelKind>(_ kind: Kind.Type) throws -> String {
+            try kind.settings.replacing(json: settings).replacing(json: json).json()
+        }
+        return try replaced(kind)
+    }
+}
+
+/// A dataset of vectors whose candles are flat at the vectors' prices.
+func dataset(
+    _ vectors: [FeatureVector], for order: FittingOrder? = nil, labelling: Labelling? = nil, window: Int = 1
+) -> Dataset {
+    let sorted = vectors.sorted { ($0.asOf, $0.instrument) < ($1.asOf, $1.instrument) }
+    let candles = Set(vectors.map(\.instrument)).map { instrument in
+        var columns = CandleColumns(instrument: instrument, timeframe: featureSet.primary)
+        for vector in sorted where vector.instrument == instrument {
+            columns.append(valuesOf: flatCandle(vector))
+        }
+        return columns
+    }
+    return Dataset(
+        candles: candles, vectors: sorted, featureSet: featureSet,
+        labelling: labelling ?? .direction(after: featureSet.primary.nanoseconds), window: order?.window ?? window,
+        horizon: order?.horizon ?? 0)
+}
+
+private func flatCandle(_ vector: FeatureVector) -> Candle {
+    let price = vector.referencePrice
+    do {
+        return try Candle(
+            instrument: vector.instrument, timeframe: vector.timeframe, openTime: vector.openTime, open: price,
+            high: price, low: price, close: price, volume: 1, source: .file)
+    } catch {
+        fatalError("\(error)")
+    }
+}
+
+/// All of the samples, the newest of them to stop by.
+func task(_ data: Dataset, seed: UInt64 = 1, threads: Int = 1) throws -> FittingTask {
+    let parts = data.parts(of: Array(data.samples.indices))
+    return try FittingTask(
+        data, training: parts.training, validation: parts.validation, seed: seed, threads: threads)
 }
 
 func activation(_ alias: String, _ version: String) -> Control {

@@ -47,7 +47,7 @@ struct DatabaseRoleTests {
             "metrics": "I", "snapshots": "IUD", "service_status": "IUD", "shard_claims": "IUD",
         ],
         "trainer": [
-            "jobs": "U", "model_versions": "I", "trials": "I", "model_aliases": "IU", "model_alias_history": "I",
+            "jobs": "IU", "model_versions": "I", "trials": "I", "model_aliases": "IU", "model_alias_history": "I",
             "control_requests": "I", "service_status": "IUD",
         ],
         "operator": ["jobs": "IU", "control_requests": "I", "model_aliases": "IU", "model_alias_history": "I"],
@@ -213,6 +213,19 @@ struct DatabaseRoleTests {
         #expect(try DashboardQueries(dashboard).totals().fills == 150)
     }
 
+    /// Divides a job, does its child, and takes it again.
+    private func divide(_ lease: JobLease, as trainer: PostgresConnection) throws -> JobLease {
+        let jobs = JobQueue(trainer)
+        for _ in 0..<2 {
+            try jobs.divide(lease, into: [JobOrder(kind: "fit", payload: "{}", key: "a/0")], checkpoint: [2])
+        }
+        let child = try #require(try jobs.claim(["fit", "train"], owner: "one", seconds: 60))
+        try jobs.complete(child, result: "{}", output: [3])
+        #expect(try jobs.output(of: child.job.id) == [3])
+        try jobs.dropOutputs(ofChildrenOf: lease.job.id)
+        return try #require(try jobs.claim(["fit", "train"], owner: "one", seconds: 60))
+    }
+
     private func training(_ string: String) throws {
         let (chief, trainer) = (
             try Self.connection(string, as: "operator"), try Self.connection(string, as: "trainer")
@@ -220,16 +233,22 @@ struct DatabaseRoleTests {
         try JobQueue(chief).submit("train", payload: "{}", key: "a")
         try JobQueue(chief).submit("train", payload: "{}", key: "a")
         try trainer.listen(JobQueue.channel)
-        let lease = try #require(try JobQueue(trainer).claim(["train"], owner: "one", seconds: 60))
-        try JobQueue(trainer).saveCheckpoint([1], progress: 0.5, lease)
+        let whole = try #require(try JobQueue(trainer).claim(["train"], owner: "one", seconds: 60))
+        try JobQueue(trainer).saveCheckpoint([1], progress: 0.5, whole)
+        let lease = try divide(whole, as: trainer)
         #expect(try FeedLog(trainer).head() != nil)
+        _ = try CandleStore(trainer).span(Instrument("a.B-C"), .hour1)
+        _ = try TrialStore(trainer).sharpeRatios(timeframe: .hour1, ofTrainingsUpTo: 1)
+        #expect(try JobQueue(chief).children(of: lease.job.id).count == 1 && JobQueue(chief).wholes().count == 1)
         let version = ModelVersion(
             id: "xgboost-1", model: "xgboost", featureSet: FeatureSetID(1), weights: [1], settings: "{}", metrics: "{}",
             dataFrom: Sample.time(0), dataTo: Sample.time(1), revision: "x", seed: 1)
         try trainer.transaction { () throws(StoreError) in
             try ModelRegistry(trainer).register(version)
             try TrialStore(trainer).record(
-                Trial(job: lease.job.id, model: "xgboost", fold: 0, settings: "{}", metrics: "{}"))
+                Trial(
+                    job: lease.job.id, model: "xgboost", fold: 0, settings: "{}", metrics: "{}", seed: 1,
+                    timeframe: .hour1, sharpe: 1))
             try ModelRegistry(trainer).promote("champion", to: version.id)
             try ControlRequests(trainer).submit(
                 Control(id: "promote", change: .modelActivated(alias: "champion", version: version.id)))

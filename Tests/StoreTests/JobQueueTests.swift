@@ -14,7 +14,7 @@ struct JobQueueTests {
             #expect(throws: StoreError.conflict(table: "jobs", key: "a")) {
                 try jobs.submit("train", payload: #"{"fold": 2}"#, key: "a")
             }
-            #expect(try jobs.jobs().count == 2)
+            #expect(try Training.all(jobs).count == 2)
         }
     }
 
@@ -176,7 +176,7 @@ struct JobQueueTests {
                 }
             }
             #expect(done.values.sorted() == ids)
-            #expect(try jobs.jobs(limit: 1000).allSatisfy { $0.attempts == 1 && $0.state == .done })
+            #expect(try jobs.wholes(limit: 1000).allSatisfy { $0.attempts == 1 && $0.state == .done })
         }
     }
 
@@ -204,26 +204,6 @@ struct JobQueueTests {
             try worker.listen(JobQueue.channel)
             let id = try JobQueue(try PostgresConnection(string)).submit("train", payload: "{}", key: "a")
             #expect(try worker.waitForNotification(milliseconds: 60_000).map(\.payload) == ["\(id)"])
-        }
-    }
-
-    @Test("A trial is counted once, and a fold that gives another result is a conflict")
-    func trials() async throws {
-        try await PostgresFixture.withDatabase { string in
-            let connection = try PostgresConnection(string)
-            let job = try JobQueue(connection).submit("train", payload: "{}", key: "a")
-            let trials = TrialStore(connection)
-            func trial(_ fold: Int, _ metrics: JSONText = #"{"sharpe": 1}"#) -> Trial {
-                Trial(job: job, model: "xgboost", fold: fold, settings: "{}", metrics: metrics)
-            }
-            #expect(try trials.record(trial(1)))
-            #expect(try !trials.record(trial(1)))
-            #expect(try trials.record(trial(0)))
-            #expect(throws: StoreError.conflict(table: "trials", key: "\(job) 1")) {
-                try trials.record(trial(1, #"{"sharpe": 2}"#))
-            }
-            #expect(try trials.trials(job: job) == [trial(0), trial(1)])
-            #expect(try trials.count(model: "xgboost") == 2)
         }
     }
 }

@@ -84,7 +84,7 @@ struct StatusTests {
             let connection = try PostgresConnection(url)
             let queue = JobQueue(connection)
             let payload: JSONText = """
-                {"model": "lstm", "seed": 1, "instruments": ["binance.BTC-USDT"], "timeframe": "1h", "higher": []}
+                {"model": "lstm", "seeds": [1], "instruments": ["binance.BTC-USDT"], "timeframe": "1h", "higher": []}
                 """
             for key in ["a", "b", "c"] { try queue.submit("train", payload: payload, key: key, lostLimit: 1) }
             try queue.complete(try #require(try queue.claim(["train"], owner: "one", seconds: 0)), result: "{}")

@@ -38,8 +38,17 @@ struct TrainingMarketTests {
                     instruments: instruments, timeframe: timeframe, higher: higher, stored: stored)
             }
         }
-        #expect(throws: CommandFailure("there is no stored feed to learn from")) {
+        let error = #expect(throws: CommandFailure.self) {
             try TrainingMarket.resolve(instruments: nil, timeframe: nil, higher: nil, stored: .init([]))
         }
+        #expect(error.map { "\($0)".contains("there is nothing stored to learn from") } == true)
+    }
+
+    @Test("Of imported candles the shortest are learned from, and longer ones are made of them")
+    func aggregated() throws {
+        #expect(stored.aggregated.timeframes == [.hour1, .hour4, .day1])
+        #expect(stored.aggregated.instruments == stored.instruments)
+        let days = TrainingMarket.Stored([(Instrument("binance.BTC-USDT"), .day1)])
+        #expect(days.aggregated.timeframes == [.day1])
     }
 }

@@ -1,4 +1,4 @@
-"""Trainers scaled by compose: every job is done once whatever happens to trainers, and the result does not depend on how many."""
+"""Trainers scaled by compose: every fit is done once whatever happens to trainers, and no table depends on how many."""
 
 import datetime
 import json
@@ -8,14 +8,16 @@ import time
 
 from compose_stack import Failure, expect, run, wait
 
-JOBS = 60
+TRAININGS = 20
+# What a table takes from the trials of all trainings so far.
+COUNTED = {"trials", "deflated_sharpe", "verdict"}
 FIRST = datetime.date(2023, 10, 1)
 
 
 def windows():
-    """The folds: thirty days each, every third day a new one."""
-    for fold in range(JOBS):
-        start = FIRST + datetime.timedelta(days=3 * fold)
+    """Of the trainings: thirty days each, every ninth day a new one."""
+    for number in range(TRAININGS):
+        start = FIRST + datetime.timedelta(days=9 * number)
         yield start, start + datetime.timedelta(days=30)
 
 
@@ -29,26 +31,26 @@ class Fleet:
         self.scale(3)
         three, seconds, owners = self.run_all(kills=2)
         # A trainer that was killed comes back as another.
-        expect(len(owners) >= 3, f"three trainers did {JOBS} jobs in {seconds:.0f} s, two of them killed in the middle: "
-               + ", ".join(f"{count}" for count in sorted(owners.values(), reverse=True)) + " done by each")
+        expect(len(owners) >= 3, f"three trainers did {TRAININGS} trainings in {seconds:.0f} s, two of them killed in the middle: "
+               + ", ".join(f"{count}" for count in sorted(owners.values(), reverse=True)) + " fits done by each")
         self.scale(1)
         one, seconds, _ = self.run_all(kills=0)
-        expect(one == three, f"one trainer, alone in {seconds:.0f} s, came to the same {JOBS} versions and figures")
+        expect(one == three, f"one trainer, alone in {seconds:.0f} s, came to the same {TRAININGS} versions and tables")
 
     def scale(self, count):
         self.stack.compose("up", "-d", "--no-deps", "--wait", "--scale", f"trainer={count}", "trainer")
         wait(f"{count} trainers are scraped", lambda: self.stack.scraped().get("trainer") == count, limit=60)
 
     def run_all(self, kills):
-        """Asks for all jobs and waits for them.
+        """Asks for all trainings and waits for them.
 
-        Returns each job's result by fold, the seconds it took, and how many jobs each trainer ended.
+        Returns each one's table by its window's begin, the seconds it took, and how many fits each trainer ended.
         """
         last = int(self.stack.number("SELECT coalesce(max(id), 0) FROM jobs"))
         begin = time.monotonic()
-        commands = "\n".join(f"--quick --from {start} --to {end}" for start, end in windows())
+        commands = "\n".join(f"--mode quick --seeds 1 --from {start} --to {end}" for start, end in windows())
         # Asked for in one container, since starting one takes longer than asking.
-        script = 'while read -r line; do tidegate train $line --json >/dev/null || exit 1; done <<<"$1"'
+        script = 'while read -r line; do tidegate train --detach $line --json >/dev/null || exit 1; done <<<"$1"'
         self.stack.compose("--profile", "tools", "run", "--rm", "--no-deps", "--entrypoint", "bash", "tidegate", "-c", script,
                            "bash", commands)
         owners, killed = {}, 0
@@ -61,22 +63,26 @@ class Fleet:
                 raise Failure(f"{states['failed']} jobs failed")
             for owner, in self.stack.rows(f"SELECT DISTINCT lease_owner FROM jobs WHERE id > {last} AND state = 'leased'") or []:
                 owners.setdefault(owner, 0)
-            if killed < kills and states.get("done", 0) >= JOBS // 4 * (killed + 1):
+            if killed < kills and states.get("done", 0) >= 2 * TRAININGS * (killed + 1):
                 killed += 1
                 self.kill(killed)
-            return states.get("done") == JOBS
+            return set(states) == {"done"}
 
-        wait(f"{JOBS} jobs are done", done, limit=900, pause=0.3)
+        wait(f"{TRAININGS} trainings are done", done, limit=900, pause=0.3)
         seconds = time.monotonic() - begin
-        rows = self.stack.rows(f"SELECT payload ->> 'from', result, lease_owner FROM jobs WHERE id > {last} ORDER BY id")
-        results = {fold: json.loads(result) for fold, result, _ in rows}
+        rows = self.stack.rows(
+            f"SELECT payload ->> 'from', result FROM jobs WHERE id > {last} AND parent IS NULL ORDER BY id")
+        fits = self.stack.rows(f"SELECT lease_owner FROM jobs WHERE id > {last} AND parent IS NOT NULL")
+        # The trials that a table counts are those of all trainings before it.
+        results = {begin: {key: value for key, value in json.loads(result).items() if key not in COUNTED}
+                   for begin, result in rows}
         versions = {result["version"] for result in results.values()}
         stored = self.stack.number(f"SELECT count(*) FROM trials WHERE job_id > {last}")
         twice = self.stack.number(
             f"SELECT count(*) FROM (SELECT 1 FROM trials WHERE job_id > {last} GROUP BY job_id, fold HAVING count(*) > 1) x")
-        expect(len(rows) == len(results) == len(versions) == JOBS and twice == 0 and stored >= JOBS,
-               f"{JOBS} jobs, {JOBS} model versions, {int(stored)} trials, none twice")
-        for _, _, owner in rows:
+        expect(len(rows) == len(results) == len(versions) == TRAININGS and twice == 0 and stored == len(fits),
+               f"{TRAININGS} trainings, {TRAININGS} model versions, {len(fits)} fits, as many trials, none twice")
+        for owner, in fits:
             owners[owner] = owners.get(owner, 0) + 1
         return results, seconds, {owner: count for owner, count in owners.items() if count}
 

@@ -126,8 +126,8 @@ class Site:
     def train(self, model, alias):
         """A quick model of few symbols; a service does not care from which it was learned."""
         self.progress(f"training a quick {model}, the {alias}")
-        self.tidegate("train", "--quick", "--model", model, "--promote", alias, "--instruments",
-                      ",".join(names(min(self.symbols, 10))), "--wait")
+        self.tidegate("train", "--mode", "quick", "--seeds", "1", "--model", model, "--promote", alias, "--instruments",
+                      ",".join(names(min(self.symbols, 10))))
 
     def metrics(self, name):
         """A service's samples: series with labels, as Prometheus writes them, and their values."""

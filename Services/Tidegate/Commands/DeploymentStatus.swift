@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Foundation
 internal import Models
 internal import Pipeline
@@ -56,7 +57,7 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
         init?(_ job: Store.Job) {
             guard job.state != .done else { return nil }
             id = job.id
-            model = (try? TrainingRequest(json: job.payload.rawValue).model.rawValue) ?? job.kind
+            model = (try? TrainingRequest(json: job.payload.rawValue).model) ?? job.kind
             state = job.state.rawValue
             progress = job.progress
             attempts = job.attempts
@@ -123,7 +124,7 @@ struct DeploymentStatus: Encodable, Sendable, Equatable {
             let connection = try database.connect()
             return DeploymentStatus(
                 try StatusStore(connection).all(), feed: try FeedStatusStore(connection).status(),
-                jobs: try JobQueue(connection).jobs(limit: latestJobs), now: now
+                jobs: try JobQueue(connection).wholes(limit: latestJobs), now: now
             ) { database.isOurs ? Self.isAlive($0) : nil }
         } catch let error as StoreError where error.sqlState == "42P01" || error.sqlState == "3D000" {
             return .notRunning

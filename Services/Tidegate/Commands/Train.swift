@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Evaluation
 internal import Features
 internal import Foundation
 internal import Market
@@ -7,122 +8,126 @@ internal import Schema
 internal import ServiceKit
 internal import Store
 
-/// Asks the trainers for a model.
+/// Asks the trainers for a model, and shows how good it is.
 struct Train: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Asks the trainers for a model.",
+        abstract: "Asks the trainers for a model, and shows the honest table of it.",
         discussion: """
-            Any trainer takes the job, and another goes on with it where the first dies. What the command line does not say \
-            about the market is taken from the stored feed. With --wait the exit status is 1 when the training failed.
+            The training is divided into fits, one a fold and seed, of the model and of the baselines beside it; any trainer \
+            takes them, and another goes on where one dies. Where no trainer runs, one is started here for as long as it \
+            takes. What the command line does not say about the market is taken from what is stored: the feed, or the \
+            candles that were imported.
+
+            Models: \(ModelCatalogue.standard.kinds.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
+
+            The exit status is 1 when the training failed; that a model is no good is no failure.
             """)
 
+    enum Mode: String, CaseIterable, ExpressibleByArgument { case quick, full }
+
     @OptionGroup var options: WorkspaceOptions
-    @Option(help: "xgboost or lstm.", transform: parseKind) var model = DirectionModelKind.xgboost
-    @Flag(help: "A rough model, a few times as fast.") var quick = false
-    @Option(help: "Learn from what was knowable from this moment on, as 2024-01-01.") var from: String?
-    @Option(help: "Learn from what was knowable up to this moment.") var to: String?
-    @Option(help: "Instruments, comma separated; by default all that are stored.") var instruments: String?
-    @Option(help: "The timeframe to predict; by default the shortest that is stored.") var timeframe: String?
-    @Option(help: "Longer timeframes to look at, comma separated; by default all that are stored.") var higher: String?
+    @OptionGroup var history: HistoryOptions
+    @Option(help: "The kind of model.", completion: .list(ModelCatalogue.standard.names), transform: parseModel)
+    var model = "xgboost"
+    @Option(help: "quick is a rough model with few folds; full is everything.") var mode = Mode.full
+    @Option(help: "From how many seeds each fold is fitted; by default 5, in quick mode 2.") var seeds: Int?
+    @Option(help: "The first seed; the same gives the same model.") var seed: UInt64 = 1
+    @Option(help: "What is learned: direction(after: 1h), moves(after: 5h), barriers(up: 2%, down: 2%, within: 24h).")
+    var label: String?
+    @Option(
+        help: """
+            How the folds are made: walk-forward(train: 252d, test: 30d), purged-k-fold(folds: 5, embargo: 1%), \
+            combinatorial-purged(groups: 6, test: 2, embargo: 1%).
+            """)
+    var split: String?
+    @Option(help: "A JSON file with hyper-parameters of the model.") var settings: String?
     @Option(help: "Features, as in the setting features.set; the feature-builder must make the same.")
     var features = "standard"
-    @Option(help: "What chance is drawn from; the same gives the same model.") var seed: UInt64 = 1
+    @Option(help: "Deal the answers out anew by this seed, as a test: then no model must be any good.")
+    var shuffle: UInt64?
     @Option(help: "Let this alias mean the model: champion, challenger or shadow.") var promote: String?
-    @Flag(help: "Wait until it is done, and show the figures.") var wait = false
+    @Option(help: "Trainers to start here while it lasts; by default one where none runs.") var trainers: Int?
+    @Flag(help: "Ask for the model, and do not wait for it.") var detach = false
     @Flag(help: "Print one JSON object.") var json = false
 
-    private static func parseKind(_ text: String) throws -> DirectionModelKind {
-        guard let kind = DirectionModelKind(rawValue: text) else {
-            let all = DirectionModelKind.allCases.map(\.rawValue).joined(separator: " or ")
-            throw ValidationError("--model is \(all), not \"\(text)\"")
+    private static func parseModel(_ text: String) throws -> String {
+        do {
+            return try ModelCatalogue.standard.kind(named: text).name
+        } catch {
+            throw ValidationError("\(error)")
         }
-        return kind
     }
 
     func validate() throws {
-        let (from, to) = (try moment(from, "--from"), try moment(to, "--to"))
-        if let from, let to, from >= to { throw ValidationError("--from is not before --to") }
         if let promote, !["champion", "challenger", "shadow"].contains(promote) {
             throw ValidationError("--promote is champion, challenger or shadow, not \"\(promote)\"")
         }
-    }
-
-    private func moment(_ text: String?, _ name: String) throws -> UnixNanos? {
-        guard let text else { return nil }
-        guard let moment = UnixNanos(iso8601: text) else {
-            throw ValidationError("\(name): \"\(text)\" is not a moment like 2024-02-01 or 2024-02-01T00:00")
+        if let seeds, !(1...1000).contains(seeds) { throw ValidationError("--seeds is in 1...1000") }
+        if let trainers, !(0...64).contains(trainers) { throw ValidationError("--trainers is in 0...64") }
+        do {
+            _ = try (label.map(Labelling.init(parsing:)), split.map(SplitScheme.init(parsing:)))
+        } catch {
+            throw ValidationError("\(error)")
         }
-        return moment
-    }
-
-    /// What a job came to.
-    private struct Outcome: Encodable {
-        let job: Int64
-        let state: String
-        /// The trained model's version and its figures.
-        @Nullable var result: JSONValue?
-        @Nullable var error: String?
     }
 
     func run() async throws {
         let interruption = try Interruption()
         let job = try await CommandFailure.explaining {
-            let connection = try options.workspace.requiredDatabase().connect()
+            let url = try options.workspace.runningDatabase()?.url ?? options.workspace.database()
+            let connection = try PostgresConnection(url, applicationName: "tidegate-cli")
             let id = try submit(connection)
-            guard wait else { return try JobQueue(connection).job(id) }
-            return try await follow(id, connection, interruption)
+            guard !detach else { return try JobQueue(connection).job(id) }
+            let helpers = try LocalTrainers(trainers, options.workspace, url, connection)
+            defer { helpers.stop() }
+            return try await follow(id, connection, helpers, interruption)
         }
         guard let job else { throw CommandFailure("the job is gone") }
-        let outcome = Outcome(
-            job: job.id, state: job.state.rawValue, result: try job.result.map { try JSONValue(parsing: $0.rawValue) },
-            error: job.error)
-        if json { try JSONOutput.print(outcome) } else { show(outcome) }
-        if wait, job.state != .done {
-            guard let error = job.error else {
-                throw CommandFailure("job \(job.id) is not done; it goes on without us")
-            }
-            throw CommandFailure("job \(job.id) failed: \(error)")
+        if json { try JSONOutput.print(TrainingReport.object(of: job)) } else { try TrainingReport(job)?.show() }
+        guard !detach, job.state != .done else { return }
+        guard let error = job.error else {
+            throw CommandFailure("training \(job.id) is not done; trainers go on with it without us")
         }
+        throw CommandFailure("training \(job.id) failed: \(error)")
     }
 
     /// Asks for the job; asking again is another job.
     private func submit(_ connection: PostgresConnection) throws -> Int64 {
-        let market = try TrainingMarket.resolve(
-            instruments: instruments, timeframe: timeframe, higher: higher, stored: .init(connection))
+        let (source, market) = try history.resolve(connection)
+        let count = UInt64(seeds ?? (mode == .quick ? 2 : 5))
         let request = try TrainingRequest(
-            model: model, seed: seed, from: moment(from, "--from"), to: moment(to, "--to"),
-            instruments: market.instruments, timeframe: market.base, higher: market.higher,
-            features: FeatureSettings(text: features), quick: quick, promote: promote)
+            model: model, settings: settings.map { try String(contentsOfFile: $0, encoding: .utf8) } ?? "{}",
+            seeds: (0..<count).map { seed &+ $0 }, source: source, from: history.moment(history.from, "--from"),
+            to: history.moment(history.to, "--to"), instruments: market.instruments, timeframe: market.base,
+            higher: market.higher, features: FeatureSettings(text: features),
+            label: label.map(Labelling.init(parsing:)), split: split.map(SplitScheme.init(parsing:)),
+            quick: mode == .quick, shuffle: shuffle, promote: promote)
         return try JobQueue(connection).submit(
             TrainingRequest.jobKind, payload: JSONText(request.json()), key: ControlPlacement.identifier("train"))
     }
 
     /// Waits for the job's end, or for an interruption, which does not end the job.
     private func follow(
-        _ id: Int64, _ connection: PostgresConnection, _ interruption: Interruption
+        _ id: Int64, _ connection: PostgresConnection, _ helpers: LocalTrainers, _ interruption: Interruption
     ) async throws -> Job? {
-        let bar = ProgressBar(total: 100, label: "train \(model.rawValue)")
+        let queue = JobQueue(connection)
+        let bar = ProgressBar(total: 1000, label: "train \(model)")
         defer { bar.finish() }
-        while let job = try JobQueue(connection).job(id) {
+        while let job = try queue.job(id) {
+            let children = try queue.children(of: id)
+            let ended = children.count { $0.state == .done || $0.state == .failed }
             let note =
                 switch job.state {
-                case .queued: "waits for a trainer"
-                case .leased where job.attempts > 1: "attempt \(job.attempts)"
-                default: ""
+                case .queued where children.isEmpty: "waits for a trainer"
+                case .queued: "\(ended) of \(children.count) fits"
+                case .leased: children.isEmpty ? "reads history" : "makes the table"
+                case .done, .failed: ""
                 }
-            bar.update(done: Int(job.progress * 100), note: note)
+            bar.update(done: Int((try queue.progress(of: id) ?? 0) * 1000), note: note)
             if job.state == .done || job.state == .failed || interruption.stop.isRaised { return job }
-            try await Task.sleep(for: .milliseconds(100))
+            if let failure = helpers.failure { throw CommandFailure(failure) }
+            try await Task.sleep(for: .milliseconds(200))
         }
         return nil
-    }
-
-    private func show(_ outcome: Outcome) {
-        guard let result = outcome.result else {
-            return Terminal.print("job \(outcome.job) is \(outcome.state)")
-        }
-        var table = TextTable(columns: ["figure", "value"])
-        for leaf in result.leaves { table.add([leaf.path, leaf.text]) }
-        Terminal.print(table.text)
     }
 }

@@ -19,6 +19,13 @@ enum TrainingMarket {
         init(_ connection: PostgresConnection) throws {
             self.init(try CandleInventory(connection).fed())
         }
+
+        /// With the timeframes that can be made of the shortest: 4h and 1d, where it is below.
+        var aggregated: Stored {
+            guard let shortest = timeframes.first else { return self }
+            let made = [Timeframe.hour4, .day1].filter { $0 > shortest && $0.minutes % shortest.minutes == 0 }
+            return Stored(instruments.flatMap { instrument in ([shortest] + made).map { (instrument, $0) } })
+        }
     }
 
     /// Joins both; the shortest timeframe stored is the one that is predicted, and the others are looked at beside it.
@@ -28,7 +35,8 @@ enum TrainingMarket {
         instruments: String?, timeframe: String?, higher: String?, stored: Stored
     ) throws -> MarketSettings {
         guard let shortest = stored.timeframes.first else {
-            throw CommandFailure("there is no stored feed to learn from")
+            throw CommandFailure(
+                "there is nothing stored to learn from; `tidegate data import` and `tidegate up` bring candles")
         }
         let base = timeframe.flatMap(Timeframe.init(rawValue:)) ?? shortest
         let texts = [

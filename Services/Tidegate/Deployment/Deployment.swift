@@ -89,7 +89,8 @@ final class Deployment: Sendable {
         settings.sorted { $0.key < $1.key }.flatMap { [SettingKey($0.key, "", "").flag, $0.value] }
     }
 
-    private static func programFolder() throws -> URL {
+    /// Where the programs of the services are: beside this one.
+    static func programFolder() throws -> URL {
         let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: path).deletingLastPathComponent()
     }

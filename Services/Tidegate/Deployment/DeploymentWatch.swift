@@ -47,7 +47,7 @@ struct DeploymentWatch {
         let bar = ProgressBar(total: 100, label: label)
         defer { bar.finish() }
         while let job = try JobQueue(connection).job(id) {
-            bar.update(done: Int(job.progress * 100))
+            bar.update(done: Int((try JobQueue(connection).progress(of: id) ?? 0) * 100))
             switch job.state {
             case .done: return
             case .failed: throw CommandFailure("training failed: \(job.error ?? "no reason given")")

@@ -45,8 +45,7 @@ struct ModelFolder {
             throw CommandFailure("\(url.path) holds a model already")
         }
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        // XGBoost's own JSON, which its Python package opens by this ending; everything else is safetensors.
-        let name = version.model == DirectionModelKind.xgboost.rawValue ? "model.json" : "model.safetensors"
+        let name = "model.\(try ModelCatalogue.standard.kind(named: version.model).fileExtension)"
         let weights = url.appendingPathComponent(name)
         try Data(version.weights).write(to: weights, options: .atomic)
         let content = Manifest(
@@ -82,15 +81,12 @@ struct ModelFolder {
         else {
             throw CommandFailure("\(file.path) is not the file that \(Self.manifestName) tells of")
         }
-        guard let kind = DirectionModelKind(rawValue: manifest.model) else {
-            throw CommandFailure("this build does not serve a \(manifest.model)")
-        }
         guard let from = UnixNanos(iso8601: manifest.dataFrom), let to = UnixNanos(iso8601: manifest.dataTo) else {
             throw CommandFailure("\(url.path): \(manifest.dataFrom) to \(manifest.dataTo) is no range of time")
         }
         do {
             _ = try ModelArtifact(
-                version: manifest.id, kind: kind, featureSet: manifest.featureSet, weights: [UInt8](data)
+                version: manifest.id, model: manifest.model, featureSet: manifest.featureSet, weights: [UInt8](data)
             ).model()
         } catch {
             throw CommandFailure("\(file.path) is no \(manifest.model): \(error)")

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Evaluation
+internal import Features
 internal import Foundation
 internal import Market
 internal import Models
@@ -35,8 +37,8 @@ struct PrepareModels: AsyncParsableCommand {
             let wait = Wait(patience, interruption)
             if try ModelRegistry(connection).alias("champion") == nil {
                 try await waitForHistory(connection, wait)
-                for (kind, alias) in [(DirectionModelKind.lstm, "shadow"), (.xgboost, "champion")] {
-                    try await train(kind, as: alias, connection, wait)
+                for (model, alias) in [("lstm", "shadow"), ("xgboost", "champion")] {
+                    try await train(model, as: alias, connection, wait)
                 }
             }
             return try ModelRegistry(connection).aliases().mapValues(\.version)
@@ -77,12 +79,12 @@ struct PrepareModels: AsyncParsableCommand {
     }
 
     private func train(
-        _ kind: DirectionModelKind, as alias: String, _ connection: PostgresConnection, _ wait: Wait
+        _ model: String, as alias: String, _ connection: PostgresConnection, _ wait: Wait
     ) async throws {
         let market = try TrainingMarket.resolve(
             instruments: nil, timeframe: nil, higher: nil, stored: .init(connection))
         let request = try TrainingRequest(
-            model: kind, seed: 1, instruments: market.instruments, timeframe: market.base, higher: market.higher,
+            model: model, instruments: market.instruments, timeframe: market.base, higher: market.higher,
             features: .deployed, quick: true, promote: alias)
         let queue = JobQueue(connection)
         let job = try queue.submit(TrainingRequest.jobKind, payload: JSONText(request.json()), key: "first/\(alias)")

@@ -60,11 +60,8 @@ struct StoredRun {
         var artifacts: [String: ModelArtifact] = [:]
         let registry = ModelRegistry(connection)
         for summary in try registry.summaries() {
-            guard let row = try registry.version(summary.id), let kind = DirectionModelKind(rawValue: row.model) else {
-                continue
-            }
-            artifacts[row.id] = ModelArtifact(
-                version: row.id, kind: kind, featureSet: row.featureSet, weights: row.weights)
+            guard let row = try registry.version(summary.id), let artifact = try? row.artifact else { continue }
+            artifacts[row.id] = artifact
         }
         let known = artifacts
         return try PipelineAssembly({ settings[$0] }) { id in

@@ -40,11 +40,8 @@ struct VerificationInput: Sendable {
         let versions = [champion, shadow]
         let settings = settings
         return try PipelineAssembly({ settings[$0] }) { id in
-            guard let version = versions.first(where: { $0.id == id }),
-                let kind = DirectionModelKind(rawValue: version.model)
-            else { throw ServingError.noVersion(id) }
-            return ModelArtifact(
-                version: id, kind: kind, featureSet: version.featureSet, weights: version.weights)
+            guard let version = versions.first(where: { $0.id == id }) else { throw ServingError.noVersion(id) }
+            return try version.artifact
         }
     }
 
@@ -89,31 +86,31 @@ extension VerificationInput {
     static func make(
         market: MarketSettings, folder: String, from: UnixNanos, to: UnixNanos, seed: UInt64, historyBars: Int
     ) throws -> VerificationInput {
-        let history = from.advanced(by: -Int64(historyBars) * market.base.nanoseconds)
-        let featureSet = FeatureSet.standard(primary: market.base, higher: market.higher)
-        var runner = StageRunner(FeatureStage(featureSet), inputs: Topology.inputs(of: Topology.featureBuilder))
+        let begin = from.advanced(by: -Int64(historyBars) * market.base.nanoseconds)
+        func history(_ model: String) throws -> TrainingHistory {
+            try TrainingHistory(
+                TrainingRequest(
+                    model: model, seeds: [seed], instruments: market.instruments, timeframe: market.base,
+                    higher: market.higher, quick: true))
+        }
+        var histories = try (champion: history("xgboost"), shadow: history("lstm"))
         var builder = FeedBuilder(market.feed)
         var recorded = try RecordedFolder(folder).feed(
-            of: market.instruments, timeframe: market.base, from: history, to: from)
-        var vectors: [FeatureVector] = []
+            of: market.instruments, timeframe: market.base, from: begin, to: from)
         while let step = try recorded.next() {
             let batch = builder.close(step)
-            for event in try runner.run([batch.events], closing: batch.watermark) {
-                if case .features(let vector) = event.message { vectors.append(vector) }
-            }
+            try histories.champion.take(batch.events, closing: batch.watermark)
+            try histories.shadow.take(batch.events, closing: batch.watermark)
         }
-        let data = DirectionDataset(vectors, featureSet: featureSet)
-        func version(_ kind: DirectionModelKind) throws -> ModelVersion {
-            var plan = DirectionTrainingPlan(kind: kind, seed: seed)
-            plan.epochs = 1
-            let trained = try DirectionTraining.train(plan, on: data) { _, _ in }
+        func version(_ history: TrainingHistory) throws -> ModelVersion {
+            let fitted = try history.fitted()
             return ModelVersion(
-                id: trained.version, model: kind.rawValue, featureSet: featureSet.id, weights: trained.weights,
-                scaler: nil, settings: try JSONText(encoding: plan), metrics: try JSONText(encoding: trained.metrics),
-                dataFrom: history, dataTo: from, revision: "verify", seed: seed)
+                id: fitted.version, model: fitted.order.kind.name, featureSet: history.featureSet.id,
+                weights: fitted.weights, scaler: nil, settings: JSONText(fitted.order.settings),
+                metrics: JSONText("{}"), dataFrom: begin, dataTo: from, revision: "verify", seed: seed)
         }
         return VerificationInput(
-            market: market, folder: folder, from: from, to: to, champion: try version(.xgboost),
-            shadow: try version(.lstm), seed: seed)
+            market: market, folder: folder, from: from, to: to, champion: try version(histories.champion),
+            shadow: try version(histories.shadow), seed: seed)
     }
 }

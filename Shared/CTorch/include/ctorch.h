@@ -19,6 +19,9 @@ typedef struct ctorch_generator ctorch_generator;
 
 enum { CTORCH_FLOAT32 = 0, CTORCH_FLOAT64 = 1, CTORCH_INT64 = 2 };
 
+// A device is this, or the number, from 0, of a CUDA card.
+enum { CTORCH_CPU = -1 };
+
 // MARK: runtime
 
 // The message of this thread's last failure; valid until the next failure on the same thread.
@@ -35,8 +38,29 @@ int ctorch_keep_large_blocks(int *accepted);
 // Switches the recording of gradients for the calling thread; returns the earlier state.
 int ctorch_set_gradient_mode(int on, int *previous);
 
+// MARK: devices
+
+// The number of CUDA cards that this libtorch can use; 0 where it was built without CUDA.
+int ctorch_cuda_count(int *out);
+int ctorch_device(const ctorch_tensor *tensor, int *out);
+// The elements on a device; the tensor itself where it is there already. Recorded: the gradient comes back.
+int ctorch_to_device(const ctorch_tensor *x, int device, ctorch_tensor **out);
+// Brings a tensor's elements and its gradient to a device. It stays the same leaf for all that hold it. Not for tensors
+// with a history, which would not fit to it any more.
+int ctorch_move(ctorch_tensor *tensor, int device);
+
+// MARK: precision
+
+// Switches, for the calling thread, whether matrix products, convolutions, attention and recurrent layers on devices of
+// this kind are computed in bfloat16; returns the earlier state. What they give is bfloat16 then, which counts as
+// float32 in ctorch_type and is read like it. libtorch computes losses in float32 meanwhile, and batch normalisation
+// and recurrent layers take their inputs as such.
+int ctorch_set_autocast(int device, int on, int *previous);
+
 // MARK: random numbers
 
+// Draws on the device of the tensor that is drawn; equal seeds give equal draws on devices of one kind, and others on
+// another kind.
 int ctorch_generator_new(uint64_t seed, ctorch_generator **out);
 void ctorch_generator_free(ctorch_generator *generator);
 
@@ -46,16 +70,18 @@ void ctorch_generator_free(ctorch_generator *generator);
 int ctorch_from_float(const float *values, int64_t count, const int64_t *shape, int rank, ctorch_tensor **out);
 int ctorch_from_double(const double *values, int64_t count, const int64_t *shape, int rank, ctorch_tensor **out);
 int ctorch_from_int64(const int64_t *values, int64_t count, const int64_t *shape, int rank, ctorch_tensor **out);
-int ctorch_full(const int64_t *shape, int rank, int type, double value, ctorch_tensor **out);
+int ctorch_full(const int64_t *shape, int rank, int type, int device, double value, ctorch_tensor **out);
 // Draws from [low, high).
 int ctorch_uniform(
-    const int64_t *shape, int rank, int type, double low, double high, ctorch_generator *generator,
+    const int64_t *shape, int rank, int type, int device, double low, double high, ctorch_generator *generator,
     ctorch_tensor **out);
 // Ones with the given probability, else zeros: the mask of a dropout.
 int ctorch_bernoulli(
-    const int64_t *shape, int rank, int type, double probability, ctorch_generator *generator, ctorch_tensor **out);
+    const int64_t *shape, int rank, int type, int device, double probability, ctorch_generator *generator,
+    ctorch_tensor **out);
 void ctorch_free(ctorch_tensor *tensor);
 
+// What autocast has computed in bfloat16 is said to be float32, so that what is made to go with it is.
 int ctorch_type(const ctorch_tensor *tensor, int *out);
 int ctorch_rank(const ctorch_tensor *tensor, int *out);
 // Fills `out`, which has room for `rank` numbers.
@@ -117,6 +143,10 @@ int ctorch_narrow(const ctorch_tensor *x, int64_t dimension, int64_t start, int6
 int ctorch_unsqueeze(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
 // The elements at `index` (int64) along the dimension; the result has the shape of the index.
 int ctorch_gather(const ctorch_tensor *x, int64_t dimension, const ctorch_tensor *index, ctorch_tensor **out);
+// The slices at the places in `index` (int64, one dimension), in its order.
+int ctorch_index_select(const ctorch_tensor *x, int64_t dimension, const ctorch_tensor *index, ctorch_tensor **out);
+// All windows of `size` along the dimension, `step` apart, as a new last dimension; shares storage.
+int ctorch_unfold(const ctorch_tensor *x, int64_t dimension, int64_t size, int64_t step, ctorch_tensor **out);
 int ctorch_concatenate(const ctorch_tensor *const *parts, int count, int64_t dimension, ctorch_tensor **out);
 int ctorch_stack(const ctorch_tensor *const *parts, int count, int64_t dimension, ctorch_tensor **out);
 int ctorch_to_type(const ctorch_tensor *x, int type, ctorch_tensor **out);
@@ -189,8 +219,14 @@ int ctorch_clear_gradient(ctorch_tensor *tensor);
 int ctorch_clip_gradient_norm(const ctorch_tensor *const *parameters, int count, double maximum, double *norm);
 // Brings each element of each gradient into -maximum ... maximum.
 int ctorch_clip_gradient_values(const ctorch_tensor *const *parameters, int count, double maximum);
+// The gradients as one vector, each element times `factor`: parameter after parameter, zeros for one that has none, and
+// then for each parameter 1, or 0 for one that has none. The parameters have one element type and device.
+int ctorch_flat_gradients(const ctorch_tensor *const *parameters, int count, double factor, ctorch_tensor **out);
+// Overwrites the gradients by those in such a vector, or in a sum of several. A parameter that had none in any has
+// none.
+int ctorch_assign_gradients(const ctorch_tensor *const *parameters, int count, const ctorch_tensor *flat);
 // One fused step of Adam, in place, on each parameter that has a gradient; weight decay is `decoupled` (AdamW) or added
-// to the gradient. `steps` are float32 tensors without dimensions, counted up here.
+// to the gradient. `steps` are float32 tensors without dimensions, counted up here. All on one device.
 int ctorch_adam_step(
     const ctorch_tensor *const *parameters, const ctorch_tensor *const *first_moments,
     const ctorch_tensor *const *second_moments, const ctorch_tensor *const *steps, int count, double learning_rate,
@@ -200,6 +236,42 @@ int ctorch_adam_step(
 int ctorch_sgd_step(
     const ctorch_tensor *const *parameters, const ctorch_tensor *const *velocities, int count, double learning_rate,
     double momentum);
+
+// MARK: groups
+
+// Where the ranks of a group leave each other notes before they are connected. The callbacks are called while the group
+// is made only, on threads of libtorch too, and give 0, or -1 when they could not.
+typedef struct {
+    void *context;
+    // Keeps bytes under a key that was not set before.
+    int (*set)(void *context, const char *key, const uint8_t *bytes, int64_t count);
+    // Waits until somebody has set the key, hands the bytes to `take` with its `place`, once, and returns 0.
+    int (*get)(
+        void *context, const char *key, int64_t timeout_milliseconds,
+        void (*take)(void *place, const uint8_t *bytes, int64_t count), void *place);
+    // Adds to the number under a key, which starts at 0, and fills what it is then.
+    int (*add)(void *context, const char *key, int64_t amount, int64_t *sum);
+} ctorch_rendezvous;
+
+typedef struct ctorch_group ctorch_group;
+
+// Connects `size` ranks, of which this is the one with number `rank`, over Gloo; returns when all are connected. Each
+// listens at `address`, a name or number of its own host under which the others reach it. The timeout holds for
+// each wait, while connecting and in later operations.
+int ctorch_group_new(
+    const ctorch_rendezvous *rendezvous, int rank, int size, const char *address, int64_t timeout_milliseconds,
+    ctorch_group **out);
+// Also closes its connections: what other ranks wait for fails.
+void ctorch_group_free(ctorch_group *group);
+// All ranks call these in the same order with tensors of one count and type. When that is not so, a rank is gone or
+// does not come in time, it is an error, and so is every later use of the group.
+
+// Overwrites each rank's tensor by the sum over the ranks: the same bits on all of them.
+int ctorch_group_sum(ctorch_group *group, ctorch_tensor *tensor);
+// Overwrites each rank's tensor by that of rank `root`.
+int ctorch_group_broadcast(ctorch_group *group, ctorch_tensor *tensor, int root);
+// Waits until all ranks have come here.
+int ctorch_group_barrier(ctorch_group *group);
 
 #ifdef __cplusplus
 }

@@ -1,3 +1,5 @@
+internal import Models
+
 /// The Sharpe ratio of a sample of returns, and how much it proves.
 ///
 /// D. Bailey and M. López de Prado, "The Sharpe Ratio Efficient Frontier", Journal of Risk, 2012, and "The Deflated Sharpe

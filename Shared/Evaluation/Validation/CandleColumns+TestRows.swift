@@ -13,16 +13,16 @@ extension CandleColumns {
     ///   - isUp: What a label says of the direction.
     /// - Returns: One a label, in their order.
     public func testRows<Value>(of labels: [Label<Value>], isUp: (Value) -> Bool) -> [TestRow] {
-        labels.map { label in
-            let row = label.row
-            let isFollowing = row > 0 && openTimes[row - 1].advanced(by: timeframe.nanoseconds) == openTimes[row]
-            // A label is decided by a later bar, so that there is a next one.
-            return TestRow(
-                instrument: instrument, span: label.span, isUp: isUp(label.value),
-                lastReturn: isFollowing ? close[row] / close[row - 1] - 1 : 0,
-                nextReturn: close[row + 1] / close[row] - 1,
-                heldUntil: openTimes[row + 1].advanced(by: timeframe.nanoseconds))
-        }
+        labels.map { testRow($0.row, span: $0.span, isUp: isUp($0.value)) }
+    }
+
+    /// What came true after a row whose label is known, and is thus decided by a later bar.
+    func testRow(_ row: Int, span: LabelSpan, isUp: Bool) -> TestRow {
+        let isFollowing = row > 0 && openTimes[row - 1].advanced(by: timeframe.nanoseconds) == openTimes[row]
+        return TestRow(
+            instrument: instrument, span: span, isUp: isUp,
+            lastReturn: isFollowing ? close[row] / close[row - 1] - 1 : 0, nextReturn: close[row + 1] / close[row] - 1,
+            heldUntil: openTimes[row + 1].advanced(by: timeframe.nanoseconds))
     }
 }
 

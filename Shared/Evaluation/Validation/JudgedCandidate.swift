@@ -38,7 +38,7 @@ struct JudgedCandidate {
 }
 
 extension JudgedCandidate.Part {
-    fileprivate init(_ predictions: Predictions, _ fold: TestFold, _ rules: TableRules) {
+    init(_ predictions: Predictions, _ fold: TestFold, _ rules: TableRules) {
         let scores = predictions.scores(fold.rows.map(\.isUp))
         netReturns = rules.strategy.netReturns(of: fold.rows, calls: predictions.calls)
         let all: [ValidationMetric: Double?] = [

@@ -16,7 +16,8 @@ public struct Dropout: Sendable {
     public func callAsFunction(_ x: Tensor, _ pass: inout ForwardPass) throws(TensorError) -> Tensor {
         guard isActive(in: pass) else { return x }
         let generator = TensorGenerator(seed: pass.seed())
-        let mask = try Tensor.bernoulli(1 - share, shape: x.shape, type: x.elementType, using: generator)
+        let mask = try Tensor.bernoulli(
+            1 - share, shape: x.shape, type: x.elementType, on: x.device, using: generator)
         return try x.dropout(mask: mask, kept: 1 - share)
     }
 

@@ -33,6 +33,18 @@ public struct ForwardPass: Sendable, Equatable {
     /// Whether running statistics follow the batch.
     public var learnsStatistics: Bool { purpose == .training }
 
+    /// A pass of the same purpose whose draws are independent of those of other branches and of this pass.
+    ///
+    /// For parts that are computed at once: this pass does not go on with what they draw.
+    ///
+    /// - Parameter number: of the branch; the same number gives the same draws until this pass goes on.
+    /// - Returns: the branch.
+    func branch(_ number: Int) -> ForwardPass {
+        var own = random
+        var seeds = SplitMix64(seed: own.next() ^ UInt64(number))
+        return ForwardPass(purpose: purpose, random: SplitMix64(seed: seeds.next()))
+    }
+
     /// The seed of the next draw.
     mutating func seed() -> UInt64 { random.next() }
 }

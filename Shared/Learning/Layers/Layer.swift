@@ -24,6 +24,18 @@ extension Layer {
         parameters.map { ("\(name).\($0.name)", $0.value) }
     }
 
+    /// Where the layer's tensors are, and its operations run.
+    public var device: Device { state.first?.value.device ?? .cpu }
+
+    /// Brings parameters and buffers to `device`, where they stay the same tensors for all that hold them.
+    ///
+    /// Move a model before an optimizer or a ``TrainingLoop`` is made for it, since theirs are made where it is then.
+    ///
+    /// - Throws: ``TensorError`` when the device is absent or full; a part of the layer may be there then.
+    public func move(to device: Device) throws(TensorError) {
+        for (_, value) in state { try value.move(to: device) }
+    }
+
     /// The number of trained numbers.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 }

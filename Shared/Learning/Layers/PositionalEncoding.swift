@@ -20,6 +20,6 @@ public struct PositionalEncoding: Sendable {
         table = try Tensor(values, shape: [length, width]).converted(to: type)
     }
 
-    /// Adds the encodings to `x [.., length, width]`.
-    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try x + table }
+    /// Adds the encodings to `x [.., length, width]`, on its device.
+    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try x + table.moved(to: x.device) }
 }

@@ -27,8 +27,8 @@ public struct QuantileLoss: Sendable, Equatable {
                 reason: "predictions must have the targets' shape and \(quantiles.count) quantiles")
         }
         let errors = try targets.unsqueezed(-1) - predictions
-        let type = predictions.elementType
-        let levels = try Tensor(quantiles, shape: [quantiles.count]).converted(to: type)
+        let levels = try Tensor(quantiles, shape: [quantiles.count])
+            .converted(to: predictions.elementType).moved(to: predictions.device)
         return try (errors * levels).maximum(errors * (levels + -1))
     }
 

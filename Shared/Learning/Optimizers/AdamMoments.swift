@@ -8,15 +8,15 @@ struct AdamMoments: Sendable {
     private let second: [Tensor]
     private let steps: [Tensor]
 
-    /// Starts with moments of zero.
+    /// Starts with moments of zero, where the parameters are.
     init(_ parameters: [NamedTensor]) throws(TensorError) {
         names = parameters.map(\.name)
         self.parameters = parameters.map(\.value)
         var moments: [[Tensor]] = [[], [], []]
         for (_, value) in parameters {
-            moments[0].append(try Tensor.zeros(value.shape, type: value.elementType))
-            moments[1].append(try Tensor.zeros(value.shape, type: value.elementType))
-            moments[2].append(try Tensor.zeros([]))
+            moments[0].append(try Tensor.zeros(value.shape, type: value.elementType, on: value.device))
+            moments[1].append(try Tensor.zeros(value.shape, type: value.elementType, on: value.device))
+            moments[2].append(try Tensor.zeros([], on: value.device))
         }
         first = moments[0]
         second = moments[1]

@@ -8,7 +8,7 @@ public struct GradientDescent: Optimizer {
     private let names: [String]
     private let velocities: [Tensor]
 
-    /// Starts at rest.
+    /// Starts at rest, where the parameters are.
     public init(_ parameters: [NamedTensor], momentum: Double = 0) throws(TensorError) {
         precondition(momentum >= 0 && momentum < 1, "a momentum must be in [0, 1)")
         self.momentum = momentum
@@ -16,7 +16,7 @@ public struct GradientDescent: Optimizer {
         names = parameters.map(\.name)
         var velocities: [Tensor] = []
         for (_, value) in parameters {
-            velocities.append(try Tensor.zeros(value.shape, type: value.elementType))
+            velocities.append(try Tensor.zeros(value.shape, type: value.elementType, on: value.device))
         }
         self.velocities = velocities
     }

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Schema
-internal import Tensor
+public import Tensor
 
 /// What a checkpoint says in text; the numbers are beside it.
 private struct TrainingState: Codable {
@@ -9,6 +9,8 @@ private struct TrainingState: Codable {
     let history: [TrainingEpoch]
     let bestEpoch: Int?
     let random: SplitMix64
+    /// How many trained together; `nil` for one alone.
+    let ranks: Int?
 }
 
 extension TrainingLoop {
@@ -18,16 +20,21 @@ extension TrainingLoop {
     ///
     /// The order of the samples is drawn anew in each epoch, so the generator's state stands for it.
     public func checkpoint() throws -> SafeTensors {
-        let state = TrainingState(
-            configuration: configuration, sampleCount: sampleCount, history: history, bestEpoch: bestEpoch,
-            random: random)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        var file = SafeTensors(metadata: [Self.key: String(decoding: try encoder.encode(state), as: UTF8.self)])
+        var file = SafeTensors(metadata: [Self.key: try stateText()])
         try file.add(self.state, prefix: "model.")
         try file.add(best, prefix: "best.")
         try file.add(optimizer.state, prefix: "optimizer.")
         return file
+    }
+
+    /// What the state says in text: equal for equal states.
+    func stateText() throws -> String {
+        let state = TrainingState(
+            configuration: configuration, sampleCount: sampleCount, history: history, bestEpoch: bestEpoch,
+            random: random, ranks: group?.size)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(state), as: UTF8.self)
     }
 
     /// Goes on where a checkpoint was taken; overwrites the model by what is in it.
@@ -37,10 +44,11 @@ extension TrainingLoop {
     ///   - model: of the same architecture, with any values.
     ///   - sampleCount: the number of training samples, which must be the same as before.
     ///   - configuration: the same as before.
-    /// - Throws: ``LearningError/checkpoint(_:)`` when configuration or sample count differ.
+    ///   - group: as many ranks as before, all with the same checkpoint. Each waits here for all.
+    /// - Throws: ``LearningError/checkpoint(_:)`` when configuration, sample count or number of ranks differ.
     public init(
         resuming checkpoint: SafeTensors, _ model: some Layer, sampleCount: Int,
-        _ configuration: TrainingConfiguration
+        _ configuration: TrainingConfiguration, in group: ProcessGroup? = nil
     ) throws {
         guard let text = checkpoint.metadata[Self.key] else {
             throw LearningError.checkpoint("it is not a training's, or of another version")
@@ -57,15 +65,19 @@ extension TrainingLoop {
         guard state.sampleCount == sampleCount else {
             throw LearningError.checkpoint("it has \(state.sampleCount) training samples, not \(sampleCount)")
         }
+        guard state.ranks == group?.size else {
+            throw LearningError.checkpoint("it was trained by \(state.ranks ?? 1) ranks, not \(group?.size ?? 1)")
+        }
         guard state.bestEpoch.map({ (1...state.history.count).contains($0) }) ?? state.history.isEmpty else {
             throw LearningError.checkpoint("its best epoch is none of its epochs")
         }
-        try self.init(model, sampleCount: sampleCount, configuration)
+        try self.init(apart: model, sampleCount: sampleCount, configuration, group)
         try checkpoint.assign(to: model.state, prefix: "model.")
         try checkpoint.assign(to: best, prefix: "best.")
         try checkpoint.assign(to: optimizer.state, prefix: "optimizer.")
         history = state.history
         bestEpoch = state.bestEpoch
         random = state.random
+        if let group { try join(group) }
     }
 }

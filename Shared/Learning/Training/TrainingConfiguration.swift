@@ -1,3 +1,5 @@
+public import Tensor
+
 /// How a model is trained.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
     /// The most epochs.
@@ -18,12 +20,14 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public var seed: UInt64
     /// The threads of each operation; part of what the result depends on.
     public var threads: Int
+    /// The numbers of the forward passes in training; validation and prediction are always computed in `float32`.
+    public var precision: Precision
 
     public init(
         epochs: Int = 20, batchSize: Int = 64, learningRate: Double = 1e-3,
         schedule: LearningRateSchedule = .constant, optimizer: AdamW.Configuration = AdamW.Configuration(),
         maximumGradientNorm: Double = 1, patience: Int? = nil, minimumImprovement: Double = 0, seed: UInt64 = 1,
-        threads: Int = 1
+        threads: Int = 1, precision: Precision = .float32
     ) {
         self.epochs = epochs
         self.batchSize = batchSize
@@ -35,6 +39,23 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         self.minimumImprovement = minimumImprovement
         self.seed = seed
         self.threads = threads
+        self.precision = precision
+    }
+
+    /// Reads a configuration; those written before there was a ``precision`` mean `float32`.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        epochs = try values.decode(Int.self, forKey: .epochs)
+        batchSize = try values.decode(Int.self, forKey: .batchSize)
+        learningRate = try values.decode(Double.self, forKey: .learningRate)
+        schedule = try values.decode(LearningRateSchedule.self, forKey: .schedule)
+        optimizer = try values.decode(AdamW.Configuration.self, forKey: .optimizer)
+        maximumGradientNorm = try values.decode(Double.self, forKey: .maximumGradientNorm)
+        patience = try values.decodeIfPresent(Int.self, forKey: .patience)
+        minimumImprovement = try values.decode(Double.self, forKey: .minimumImprovement)
+        seed = try values.decode(UInt64.self, forKey: .seed)
+        threads = try values.decode(Int.self, forKey: .threads)
+        precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
     }
 
     /// Refuses numbers outside their range.

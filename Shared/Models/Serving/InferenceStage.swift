@@ -48,7 +48,7 @@ public struct InferenceStage: Stage {
     public private(set) var standIns = 0
 
     /// Rows of features kept for models that look back; the longest window that can be served.
-    public static let longestWindow = 64
+    public static let longestWindow = 256
 
     private var roster: ModelRoster
     private var histories: [Instrument: History] = [:]
@@ -137,7 +137,7 @@ public struct InferenceStage: Stage {
     private static func answers(of loaded: ModelRoster.Loaded, to arrivals: [Arrival]) throws -> [Answer] {
         let (window, features) = (loaded.model.window, loaded.model.features)
         var answers: [Answer] = []
-        var inputs: [Float] = []
+        var inputs = ModelInputs()
         var asked: [Int] = []
         for (index, arrival) in arrivals.enumerated() {
             let rows = arrival.rows.suffix(window)
@@ -151,12 +151,12 @@ public struct InferenceStage: Stage {
             } else {
                 answers.append(.notYet)
                 guard rows.count == window else { continue }
-                for row in rows { inputs += row }
+                inputs.append(rows.joined(), asOf: arrival.vector.asOf, instrument: arrival.vector.instrument)
                 asked.append(index)
             }
         }
         guard !asked.isEmpty else { return answers }
-        for (index, probability) in zip(asked, try loaded.model.probabilities(of: inputs, count: asked.count)) {
+        for (index, probability) in zip(asked, try loaded.model.probabilities(of: inputs)) {
             answers[index] =
                 probability >= 0 && probability <= 1
                 ? .probability(Double(probability)) : .refusal("\(loaded.name) predicted \(probability)")
@@ -177,7 +177,7 @@ public struct InferenceStage: Stage {
                     kind: .malformed, instrument: vector.instrument.name, timeframe: vector.timeframe,
                     time: vector.openTime, detail: reason))
         case .probability(let probability):
-            let signal = DirectionSignal(probability: probability)
+            let signal = loaded.model.signal(for: probability)
             return .prediction(
                 Prediction(
                     model: loaded.name, role: role, instrument: vector.instrument, timeframe: vector.timeframe,

@@ -106,8 +106,11 @@ struct ModelRoster: Sendable {
         guard model.window <= longestWindow else {
             throw ServingError.window(version: version, rows: model.window, longest: longestWindow)
         }
-        let nothing = [Float](repeating: 0, count: model.window * model.features)
-        let answer = try model.probabilities(of: nothing, count: 1)
+        var nothing = ModelInputs()
+        nothing.append(
+            repeatElement(0, count: model.window * model.features), asOf: UnixNanos(0),
+            instrument: Instrument("none.NONE-NONE"))
+        let answer = try model.probabilities(of: nothing)
         guard answer.count == 1, answer[0] >= 0, answer[0] <= 1 else {
             throw ServingError.answer(version: version, probabilities: answer)
         }

@@ -5,6 +5,4 @@ public enum ServingError: Error, Equatable, Sendable {
     case answer(version: String, probabilities: [Float])
     /// The registry has no such version.
     case noVersion(String)
-    /// The registry's row is of a kind that this build does not serve.
-    case unknownKind(version: String, kind: String)
 }

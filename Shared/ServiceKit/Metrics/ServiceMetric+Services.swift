@@ -12,7 +12,7 @@ extension ServiceMetric {
         venueConnections, venueConnectionsFailed, venueGaps, venueLosses, venueBackfilled, venueMalformed,
         venueClockOffset, batchesServed, modelInForce, modelInfo, modelStandIns, riskState, drawdownLatched, drawdown,
         decisions, verdictsFailed, orderEvents, openOrders, fills, equity, jobsLetGo, jobLease, jobProgress,
-        jobHeartbeat, queuedJobs,
+        trainingLoss, jobHeartbeat, queuedJobs,
     ]
 
     // MARK: ingestor, synthetic-generator
@@ -120,12 +120,16 @@ extension ServiceMetric {
 
     public static let jobsLetGo = Self(
         "tidegate_jobs_total", .counter, "Jobs that this trainer let go, by why",
-        labels: [Label("state", oneOf: ["done", "failed", "lost", "released"])], by: trainer)
+        labels: [Label("state", oneOf: ["divided", "done", "failed", "lost", "released"])], by: trainer)
     public static let jobLease = Self(
         "tidegate_job_lease", .gauge, "1 for the state of the lease in hand, 0 for the others",
         labels: [Label("state", oneOf: ["none", "held", "lost"])], by: trainer)
     public static let jobProgress = Self(
         "tidegate_job_progress_ratio", .gauge, "Share of the job in hand that is done", by: trainer)
+    public static let trainingLoss = Self(
+        "tidegate_training_loss", .gauge,
+        "Mean loss of the last batch or tree of the fit in hand, and that of its validation samples",
+        labels: [Label("part", oneOf: ["training", "validation"])], by: trainer)
     public static let jobHeartbeat = Self(
         "tidegate_job_heartbeat_timestamp_seconds", .gauge,
         "When the lease in hand was last renewed, in seconds since 1970; 0 before the first time", by: trainer)

@@ -64,7 +64,8 @@ struct BenchmarkMarket {
         let model = model
         let settings = settings
         let assembly = try PipelineAssembly({ settings[$0] }) { _ in
-            ModelArtifact(version: model.id, kind: .xgboost, featureSet: model.featureSet, weights: model.weights)
+            try ModelArtifact(
+                version: model.id, model: model.model, featureSet: model.featureSet, weights: model.weights)
         }
         var run = BacktestRun(assembly)
         var builder = FeedBuilder(market.feed)
@@ -90,23 +91,19 @@ struct BenchmarkMarket {
     // MARK: Making
 
     private static func train(_ history: [[Candle]], _ market: MarketSettings) throws -> ModelVersion {
-        let featureSet = FeatureSet.standard(primary: market.base, higher: market.higher)
-        var runner = StageRunner(FeatureStage(featureSet), inputs: Topology.inputs(of: Topology.featureBuilder))
+        var taken = try TrainingHistory(
+            TrainingRequest(
+                model: "xgboost", instruments: market.instruments, timeframe: market.base, higher: market.higher))
         var builder = FeedBuilder(market.feed)
-        var vectors: [FeatureVector] = []
         for step in history {
             builder.accept(step.map(CandleRow.init))
             let batch = builder.closeBatch(at: step[0].closeTime)
-            for event in try runner.run([batch.events], closing: batch.watermark) {
-                if case .features(let vector) = event.message { vectors.append(vector) }
-            }
+            try taken.take(batch.events, closing: batch.watermark)
         }
-        let trained = try DirectionTraining.train(
-            DirectionTrainingPlan(kind: .xgboost, seed: 1), on: DirectionDataset(vectors, featureSet: featureSet)
-        ) { _, _ in }
+        let fitted = try taken.fitted()
         return ModelVersion(
-            id: trained.version, model: DirectionModelKind.xgboost.rawValue, featureSet: featureSet.id,
-            weights: trained.weights, scaler: nil, settings: JSONText("{}"), metrics: JSONText("{}"),
+            id: fitted.version, model: fitted.order.kind.name, featureSet: taken.featureSet.id,
+            weights: fitted.weights, scaler: nil, settings: JSONText("{}"), metrics: JSONText("{}"),
             dataFrom: history[0][0].openTime, dataTo: history[history.count - 1][0].closeTime, revision: "benchmark",
             seed: 1)
     }

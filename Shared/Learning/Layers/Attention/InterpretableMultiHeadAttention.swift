@@ -36,7 +36,7 @@ public struct InterpretableMultiHeadAttention: CompositeLayer {
     /// - Parameters:
     ///   - query: `[batch, query, width]`.
     ///   - context: keys and values, `[batch, key, width]`.
-    ///   - mask: added to the scores, `[query, key]`; ``Tensor/causalMask(queries:keys:type:)``.
+    ///   - mask: added to the scores, `[query, key]`, on any device; ``Tensor/causalMask(queries:keys:type:)``.
     ///   - pass: dropout on the weights draws from it.
     /// - Returns: the weights are those before dropout.
     /// - Throws: ``TensorError`` when shapes do not fit each other.
@@ -47,7 +47,7 @@ public struct InterpretableMultiHeadAttention: CompositeLayer {
         for (toQuery, toKey) in zip(queries, keys) {
             let key = try toKey(context)
             var scores = try toQuery(query).matmul(key.transposed(1, 2)) * (1 / Double(key.shape[2]).squareRoot())
-            if let mask { scores = try scores + mask }
+            if let mask { scores = try scores + mask.moved(to: scores.device) }
             weights.append(try scores.softmax(dimension: 2))
         }
         let all = try Tensor.stacked(weights, dimension: 1)

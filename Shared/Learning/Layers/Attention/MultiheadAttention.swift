@@ -36,7 +36,7 @@ public struct MultiheadAttention: Layer {
     /// - Parameters:
     ///   - queries: `[batch, query, width]`.
     ///   - context: `[batch, key, width]`.
-    ///   - mask: added to the scores; broadcastable to `[batch, head, query, key]`.
+    ///   - mask: added to the scores; broadcastable to `[batch, head, query, key]`; on any device.
     ///   - pass: dropout on the weights draws from it.
     /// - Returns: `[batch, query, width]`.
     /// - Throws: ``TensorError`` when shapes do not fit each other.
@@ -45,7 +45,7 @@ public struct MultiheadAttention: Layer {
     ) throws(TensorError) -> Tensor {
         if dropout.isActive(in: pass) { return try weighted(queries, context, mask: mask, &pass).output }
         let (query, key, value) = try projected(queries, context)
-        return try out(joined(query.attention(keys: key, values: value, mask: mask)))
+        return try out(joined(query.attention(keys: key, values: value, mask: mask?.moved(to: query.device))))
     }
 
     /// What attention gives, and by which weights: `[batch, head, query, key]`, before dropout.
@@ -60,7 +60,7 @@ public struct MultiheadAttention: Layer {
     ) throws(TensorError) -> Weighted {
         let (query, key, value) = try projected(queries, context)
         var scores = try query.matmul(key.transposed(2, 3)) * (1 / Double(query.shape[3]).squareRoot())
-        if let mask { scores = try scores + mask }
+        if let mask { scores = try scores + mask.moved(to: scores.device) }
         let weights = try scores.softmax(dimension: 3)
         let output = try out(joined(dropout(weights, &pass).matmul(value)))
         return Weighted(output: output, weights: weights)

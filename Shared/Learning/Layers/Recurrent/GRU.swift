@@ -25,7 +25,7 @@ public struct GRU: Layer {
     public var parameters: [NamedTensor] { weights }
 
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor.GRUResult {
-        let zero = try Tensor.zeros([layers, x.shape.first ?? 0, hidden], type: x.elementType)
+        let zero = try Tensor.zeros([layers, x.shape.first ?? 0, hidden], type: x.elementType, on: x.device)
         return try x.gru(hidden: zero, parameters: weights.map(\.value))
     }
 }

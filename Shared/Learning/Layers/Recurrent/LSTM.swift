@@ -31,7 +31,8 @@ public struct LSTM: Layer {
     /// Runs from states of zero.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor.LSTMResult {
         let batch = x.shape.first ?? 0
-        let zero = try Tensor.zeros([layers * (isBidirectional ? 2 : 1), batch, hidden], type: x.elementType)
+        let zero = try Tensor.zeros(
+            [layers * (isBidirectional ? 2 : 1), batch, hidden], type: x.elementType, on: x.device)
         return try self(x, hidden: zero, cell: zero)
     }
 

@@ -1,0 +1,69 @@
+internal import Foundation
+internal import Learning
+internal import Schema
+
+/// What a network must know to read windows as it did in training; kept in its file beside the weights.
+struct NetworkContext: Codable, Sendable, Equatable {
+    /// Rows of a window.
+    let window: Int
+    let timeframe: Timeframe
+    /// Those that it has learned from, sorted.
+    let instruments: [Instrument]
+    /// Of the labels.
+    let classes: Int
+    /// The median of the absolute log returns of one bar: what a network takes for a return of one.
+    let returnScale: Double
+    /// Fitted to the rows that the training samples look at.
+    let scaler: RobustScaler
+    /// The fixed batch shape of predictions.
+    let predictionBatch: Int
+
+    private static let key = "tidegate.context.v1"
+
+    init(
+        window: Int, timeframe: Timeframe, instruments: [Instrument], classes: Int, returnScale: Double,
+        scaler: RobustScaler, predictionBatch: Int
+    ) {
+        (self.window, self.timeframe, self.instruments, self.classes) = (window, timeframe, instruments, classes)
+        (self.returnScale, self.scaler, self.predictionBatch) = (returnScale, scaler, predictionBatch)
+    }
+
+    /// - Throws: ``Learning/LearningError`` for a file without one.
+    init(_ file: SafeTensors) throws {
+        guard let text = file.metadata[Self.key] else {
+            throw LearningError.safeTensors("it does not say how windows are read")
+        }
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(text.utf8))
+        } catch {
+            throw LearningError.safeTensors("it does not say how windows are read: \(error)")
+        }
+    }
+
+    /// For the file's text.
+    func metadata() throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return [Self.key: String(decoding: try encoder.encode(self), as: UTF8.self)]
+    }
+}
+
+extension NetworkContext {
+    /// Learns scaler and scale from the training samples alone.
+    init(_ task: FittingTask, window: Int, predictionBatch: Int) {
+        let data = task.data
+        var isUsed = Array(repeating: false, count: data.moments.count)
+        for sample in task.training {
+            let row = data.samples[sample].row
+            for used in row - window + 1...row { isUsed[used] = true }
+        }
+        let moves = task.training.compactMap { data.path(of: $0, steps: 1).map { abs($0[0]) } }.sorted()
+        let median = moves.isEmpty ? 0 : Double(moves[moves.count / 2])
+        self.init(
+            window: window, timeframe: data.timeframe, instruments: data.instruments, classes: data.labelling.classes,
+            returnScale: median > 0 ? median : 1,
+            scaler: RobustScaler(
+                fitting: data.rows, columns: data.columns, rows: isUsed.indices.filter { isUsed[$0] }),
+            predictionBatch: predictionBatch)
+    }
+}
