@@ -123,6 +123,43 @@ struct InferenceStageTests {
         #expect(restored.events == Array(serving.events[count...]) && !restored.predictions.isEmpty)
     }
 
+    @Test("Rows are stored to the last bit, and those that builds of before stored are read")
+    func storedRows() throws {
+        var random = SplitMix64(seed: 12)
+        let rows = (0..<256).map { _ in
+            (0..<7).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: random.next())) }
+        }
+        let history = FeatureHistory(featureSet: FeatureSetID(3), rows: rows)
+        let read = try stored(history)
+        #expect(read.featureSet == history.featureSet)
+        #expect(read.rows.map { $0.map(\.bitPattern) } == rows.map { $0.map(\.bitPattern) })
+        #expect(try stored(FeatureHistory(featureSet: FeatureSetID(3))).rows.isEmpty)
+
+        struct Former: Codable {
+            let featureSet: FeatureSetID
+            let rows: [[Float]]
+        }
+        let former = Former(featureSet: FeatureSetID(3), rows: [[1, 2.5], [-3, .infinity]])
+        let coded = try PropertyListEncoder().encode(former)
+        #expect(try PropertyListDecoder().decode(FeatureHistory.self, from: coded).rows == former.rows)
+        // A build of before reads what is written now, and finds nothing.
+        let now = try PropertyListEncoder().encode(history)
+        #expect(try PropertyListDecoder().decode(Former.self, from: now).rows.isEmpty)
+    }
+
+    @Test("Rows that are not whole are refused")
+    func brokenRows() throws {
+        let coded = try PropertyListSerialization.propertyList(
+            from: PropertyListEncoder().encode(FeatureHistory(featureSet: FeatureSetID(3), rows: [[1, 2, 3]])),
+            format: nil)
+        for width in [0, -3, 2] {
+            var broken = try #require(coded as? [String: Any])
+            broken["width"] = width
+            let data = try PropertyListSerialization.data(fromPropertyList: broken, format: .binary, options: 0)
+            #expect(throws: DecodingError.self) { try PropertyListDecoder().decode(FeatureHistory.self, from: data) }
+        }
+    }
+
     private func stored<State: Codable>(_ state: State) throws -> State {
         let encoder = PropertyListEncoder()
         encoder.outputFormat = .binary

@@ -4,7 +4,7 @@ internal import Schema
 internal import Tensor
 
 extension LSTMKind {
-    /// Also reads what builds before 28 November 2026 wrote, so that models that were in force then stay so.
+    /// Also reads what builds wrote when this was the only network, so that models that were in force then stay so.
     static func model(from bytes: [UInt8]) throws -> any DirectionModel {
         let file = try SafeTensors(bytes: bytes)
         guard let text = file.metadata["tidegate.sequence-classifier.v2"] else {

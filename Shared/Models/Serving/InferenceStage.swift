@@ -13,17 +13,11 @@ public struct InferenceStage: Stage {
     public struct State: Codable, Sendable {
         /// The version behind each alias.
         var aliases: [String: String] = [:]
-        var histories: [Instrument: History] = [:]
+        var histories: [Instrument: FeatureHistory] = [:]
         /// Those of the aliases' shares that are not the whole; a snapshot of before there were any has none.
         var shares: [String: Double]?
         /// The version that was champion before; a snapshot may not know it.
         var former: String?
-    }
-
-    /// The newest rows of features of an instrument, oldest first.
-    struct History: Codable, Sendable {
-        let featureSet: FeatureSetID
-        var rows: [[Float]] = []
     }
 
     /// A vector with the feed event that began its chain.
@@ -51,7 +45,7 @@ public struct InferenceStage: Stage {
     public static let longestWindow = 256
 
     private var roster: ModelRoster
-    private var histories: [Instrument: History] = [:]
+    private var histories: [Instrument: FeatureHistory] = [:]
     /// What came in the batch at hand.
     private var arrivals: [Arrival] = []
 
@@ -91,9 +85,9 @@ public struct InferenceStage: Stage {
     }
 
     private mutating func take(_ vector: FeatureVector, trace: FeedPosition) {
-        var history = histories[vector.instrument] ?? History(featureSet: vector.featureSet)
+        var history = histories[vector.instrument] ?? FeatureHistory(featureSet: vector.featureSet)
         // Rows of another list of features are no past of this one.
-        if history.featureSet != vector.featureSet { history = History(featureSet: vector.featureSet) }
+        if history.featureSet != vector.featureSet { history = FeatureHistory(featureSet: vector.featureSet) }
         history.rows.append(vector.values.map { Float($0) })
         if history.rows.count > Self.longestWindow {
             history.rows.removeFirst(history.rows.count - Self.longestWindow)
