@@ -138,7 +138,7 @@ let package = Package(
         service("Ingestor", ["Bus", "Store", "Market", "Venues"]),
         service("FeatureBuilder", ["Features"]),
         service("SyntheticGenerator", ["Bus", "Synthetic"]),
-        service("Trainer", ["Store", "Evaluation", "Models", "Features", "Market", "Pipeline", "Tensor"]),
+        service("Trainer", ["Store", "Evaluation", "Models", "Features", "Market", "Tensor"]),
         service("InferenceServer", ["Store", "Models"]),
         service("RiskGate", ["Store", "Trading"]),
         service("Executor", ["Store", "Trading"]),

@@ -137,10 +137,9 @@ struct TrainerProcessTests {
             var (trainers, last): ([ServiceProcess], Job?) = ([], nil)
             for _ in 0..<2 {
                 let trainer = try Self.trainer(url, folder)
-                last = try #require(
-                    try await Self.cut(trainer.processID, of: training, url, butNot: last), "\(trainer.log)")
+                last = try await Self.cut(trainer.processID, of: training, url, butNot: last)
                 trainer.cut()
-                let left = try #require(last)
+                let left = try #require(last, "\(trainer.log)")
                 try #require(left.state == .leased && left.progress > 0 && left.progress < 1, "killed too late")
                 #expect(try ModelRegistry(connection).summaries().isEmpty)
             }
