@@ -15,8 +15,7 @@ struct FitRun {
     func work() throws -> JobRun.Done {
         let request = try run.request()
         let ordered = try FitOrder(run.lease.job)
-        let data = try histories.history(request, upTo: ordered.end, run).dataset(
-            for: request.order(for: request.model))
+        let data = try histories.dataset(request, upTo: ordered.end, run)
         let plan = try ValidationPlan(data, ordered.split)
         let fit = ordered.fit
         let order = try request.order(for: fit.model)

@@ -8,9 +8,9 @@ internal import Schema
 internal import ServiceKit
 internal import Store
 
-/// Reads the history that a training learns from, and keeps the last: the fits of a training all learn from the same.
+/// Reads what a training learns from, and keeps the last: the fits of a training all learn from the same.
 final class HistoryReader {
-    /// What decides a history.
+    /// What decides a dataset.
     private struct Key: Hashable {
         let source: TrainingRequest.Source
         let from, to: UnixNanos?
@@ -21,20 +21,23 @@ final class HistoryReader {
         let end: HistoryEnd
         let label: String
         let shuffle: UInt64?
+        let window, horizon: Int
     }
 
-    private var last: (key: Key, history: TrainingHistory)?
+    private var last: (key: Key, data: Dataset)?
 
     /// Batches of the feed that are read at once.
     private static let page = 512
 
-    func history(_ request: TrainingRequest, upTo end: HistoryEnd, _ run: JobRun) throws -> TrainingHistory {
+    /// The samples of the model that is asked for; its baselines learn from the same.
+    func dataset(_ request: TrainingRequest, upTo end: HistoryEnd, _ run: JobRun) throws -> Dataset {
+        let order = try request.order(for: request.model)
         let key = Key(
             source: request.source, from: request.from, to: request.to, instruments: request.instruments,
             timeframe: request.timeframe, higher: request.higher, features: request.features.text, end: end,
             label: "\(request.label)",
-            shuffle: request.shuffle)
-        if let last, last.key == key { return last.history }
+            shuffle: request.shuffle, window: order.window, horizon: order.horizon)
+        if let last, last.key == key { return last.data }
         last = nil
         let history =
             try end.moment.map { try candles(request, closedBy: $0, run) }
@@ -42,8 +45,9 @@ final class HistoryReader {
         run.trainer.context.logger.info(
             "history read",
             metadata: ["job.id": "\(run.lease.job.id)", "training.vectors": "\(history.vectors.count)"])
-        last = (key, history)
-        return history
+        let data = history.dataset(for: order)
+        last = (key, data)
+        return data
     }
 
     /// Where a history that begins to be read now ends.

@@ -21,7 +21,7 @@ struct TrainingRun {
 
     private func divide(_ request: TrainingRequest) throws -> Logger.Metadata {
         let end = try histories.end(request, run)
-        let data = try dataset(request, end)
+        let data = try histories.dataset(request, upTo: end, run)
         let split = try request.split ?? SplitScheme.standard(for: data, isQuick: request.quick)
         let plan = try ValidationPlan(data, split)
         let fits = plan.fits(of: request.model, seeds: request.seeds)
@@ -36,15 +36,11 @@ struct TrainingRun {
         return ["training.fits": "\(fits.count)", "training.samples": "\(data.samples.count)"]
     }
 
-    private func dataset(_ request: TrainingRequest, _ end: HistoryEnd) throws -> Dataset {
-        try histories.history(request, upTo: end, run).dataset(for: request.order(for: request.model))
-    }
-
     // MARK: The end
 
     /// Registers the version, moves the alias and ends the job: all or nothing, and only while the lease is held.
     private func finish(_ request: TrainingRequest, _ division: TrainingDivision) throws -> Logger.Metadata {
-        let data = try dataset(request, division.end)
+        let data = try histories.dataset(request, upTo: division.end, run)
         let plan = try ValidationPlan(data, division.split)
         let made = try outputs()
         let fits = plan.fits(of: request.model, seeds: request.seeds).filter { $0.fold != Fit.version }
@@ -108,7 +104,7 @@ struct TrainingRun {
         return (predictions, weights)
     }
 
-    private func trials(_ timeframe: Timeframe) throws -> [Double] {
+    private func trials(_ timeframe: Timeframe) throws -> [Double?] {
         let training = run.lease.job.id
         return try run.session.retrying("read trials") { connection throws(StoreError) in
             try TrialStore(connection).sharpeRatios(timeframe: timeframe, ofTrainingsUpTo: training)

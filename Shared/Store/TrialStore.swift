@@ -86,33 +86,25 @@ public struct TrialStore {
         try connection.run("SELECT count(*) FROM trials WHERE model = \(model)")[0].value(0)
     }
 
-    /// How often anything has been fitted at a timeframe by trainings up to one, those without a ratio included.
+    /// The Sharpe ratios per bar of everything that was fitted at a timeframe by trainings up to one; `nil` for a fit that
+    /// has none.
+    ///
+    /// They come by training, job and fold, so that sums over them are the same to the last bit.
     ///
     /// - Parameters:
     ///   - timeframe: Of the predictions.
     ///   - id: The last training's job; its children count as it does.
-    /// - Returns: All fits, but those of builds that did not keep the timeframe.
+    /// - Returns: One a fit, but those of builds that did not keep the timeframe.
     /// - Throws: ``StoreError`` when the database refuses or is gone.
-    public func count(timeframe: Timeframe, ofTrainingsUpTo id: Int64) throws(StoreError) -> Int {
-        try connection.run(
-            """
-            SELECT count(*) FROM trials JOIN jobs ON jobs.id = job_id
-            WHERE timeframe = \(timeframe.rawValue) AND coalesce(parent, job_id) <= \(id)
-            """)[0].value(0)
-    }
-
-    /// The Sharpe ratios per bar of the fits that ``count(timeframe:ofTrainingsUpTo:)`` counts, where they have one.
-    ///
-    /// They come by training, job and fold, so that sums over them are the same to the last bit.
-    public func sharpeRatios(timeframe: Timeframe, ofTrainingsUpTo id: Int64) throws(StoreError) -> [Double] {
+    public func sharpeRatios(timeframe: Timeframe, ofTrainingsUpTo id: Int64) throws(StoreError) -> [Double?] {
         let rows = try connection.run(
             """
             SELECT sharpe FROM trials JOIN jobs ON jobs.id = job_id
-            WHERE timeframe = \(timeframe.rawValue) AND coalesce(parent, job_id) <= \(id) AND sharpe IS NOT NULL
+            WHERE timeframe = \(timeframe.rawValue) AND coalesce(parent, job_id) <= \(id)
             ORDER BY coalesce(parent, job_id), job_id, fold
             """)
-        var ratios: [Double] = []
-        for row in rows { ratios.append(try row.value(0)) }
+        var ratios: [Double?] = []
+        for row in rows { ratios.append(try row.optional(0)) }
         return ratios
     }
 }

@@ -52,7 +52,6 @@ struct TrialStoreTests {
             #expect(old.model == "xgboost" && old.fold == 0 && old.metrics == #"{"loss": 1}"#)
             #expect(old.seed == nil && old.timeframe == nil && old.sharpe == nil)
             #expect(try trials.count(model: "xgboost") == 1)
-            #expect(try trials.count(timeframe: .hour1, ofTrainingsUpTo: job.id) == 0)
             #expect(try trials.sharpeRatios(timeframe: .hour1, ofTrainingsUpTo: job.id) == [])
         }
     }
@@ -81,13 +80,10 @@ struct TrialStoreTests {
             ] {
                 try trials.record(trial)
             }
-            #expect(try trials.sharpeRatios(timeframe: .hour1, ofTrainingsUpTo: wholes[0]) == [-1, 1, 2])
-            #expect(try trials.sharpeRatios(timeframe: .hour1, ofTrainingsUpTo: wholes[1]) == [-1, 1, 2, 3, 4])
+            #expect(try trials.sharpeRatios(timeframe: .hour1, ofTrainingsUpTo: wholes[0]) == [-1, 1, 2, nil])
+            #expect(try trials.sharpeRatios(timeframe: .hour1, ofTrainingsUpTo: wholes[1]) == [-1, 1, 2, nil, 3, 4])
             #expect(try trials.sharpeRatios(timeframe: .day1, ofTrainingsUpTo: wholes[1]) == [9])
             #expect(try trials.sharpeRatios(timeframe: .hour1, ofTrainingsUpTo: wholes[0] - 1) == [])
-            #expect(try trials.count(timeframe: .hour1, ofTrainingsUpTo: wholes[0]) == 4)
-            #expect(try trials.count(timeframe: .hour1, ofTrainingsUpTo: wholes[1]) == 6)
-            #expect(try trials.count(timeframe: .day1, ofTrainingsUpTo: wholes[1]) == 1)
         }
     }
 }

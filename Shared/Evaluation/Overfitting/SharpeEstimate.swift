@@ -61,9 +61,9 @@ public struct SharpeTrials: Codable, Sendable, Hashable {
     /// Of the trials' ratios per bar, ddof 1; zero for fewer than two.
     public let variance: Double
 
-    /// - Parameter ratios: Per bar, of every trial, the chosen one too.
-    public init(ratios: [Double]) {
-        let deviation = Moments(ratios).deviation ?? 0
+    /// - Parameter ratios: Per bar, of every trial, the chosen one too; `nil` for one that has none, which counts all the same.
+    public init(ratios: [Double?]) {
+        let deviation = Moments(ratios.compactMap(\.self)).deviation ?? 0
         self.init(count: ratios.count, variance: deviation * deviation)
     }
 

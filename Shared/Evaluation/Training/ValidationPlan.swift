@@ -72,9 +72,9 @@ public struct ValidationPlan: Sendable {
     /// The table of a model and all beside it.
     ///
     /// It needs the predictions of every fit but the version's, and as `trials` the Sharpe ratio per bar of every fit that
-    /// was tried, these too.
+    /// was tried, these too; `nil` where it has none.
     public func table(
-        of model: String, seeds: [UInt64], predictions: [Fit: [Double]], trials: [Double], rules: TableRules
+        of model: String, seeds: [UInt64], predictions: [Fit: [Double]], trials: [Double?], rules: TableRules
     ) -> HonestTable {
         func candidate(_ name: String, _ seeds: [UInt64]) -> Candidate {
             Candidate(

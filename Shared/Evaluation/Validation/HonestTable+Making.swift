@@ -10,10 +10,11 @@ extension HonestTable {
     ///   - model: What is to be judged.
     ///   - folds: What came true, by fold.
     ///   - fitted: Baselines that had to be fitted, such as a logistic regression, on the same folds.
-    ///   - trials: The Sharpe ratio per bar, after costs, of every fit that was tried, this one's too.
+    ///   - trials: The Sharpe ratio per bar, after costs, of every fit that was tried, this one's too; `nil` where
+    ///     it has none.
     ///   - rules: How all are judged.
     public init(
-        of model: Candidate, folds: [TestFold], fitted: [Candidate] = [], trials: [Double], rules: TableRules
+        of model: Candidate, folds: [TestFold], fitted: [Candidate] = [], trials: [Double?], rules: TableRules
     ) {
         precondition(!folds.isEmpty, "a fold at least")
         let candidates = [model] + Candidate.baselines(folds) + fitted

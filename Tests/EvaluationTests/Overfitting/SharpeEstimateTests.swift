@@ -31,4 +31,12 @@ struct SharpeEstimateTests {
         #expect(abs(bars - 200) < 1e-6)
         #expect(estimate.minimumTrackRecord(above: estimate.value) == nil)
     }
+
+    @Test("A trial without a ratio counts, and says nothing of how far ratios spread")
+    func silentTrials() {
+        let some = SharpeTrials(ratios: [0.1, 0.3])
+        let more = SharpeTrials(ratios: [0.1, nil, 0.3, nil])
+        #expect(more.count == 4 && more.variance == some.variance)
+        #expect(more.expectedMaximum > some.expectedMaximum)
+    }
 }
