@@ -210,7 +210,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "RawPeers", "Schema", "Pipeline", "Bus", "Store", "HTTP", "Market", "Synthetic", "Features", "Models",
-                "Trading", "Evaluation",
+                "Learning", "Tensor", "Trading", "Evaluation",
             ],
             path: "Tests/Benchmarks/Suite",
             swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]),

@@ -82,6 +82,16 @@ int ctorch_tanh(const ctorch_tensor *x, ctorch_tensor **out) {
     return produced(out, [&] { return at::tanh(value(x)); });
 }
 
+int ctorch_gated_linear_unit(const ctorch_tensor *x, ctorch_tensor **out) {
+    return produced(out, [&] { return at::glu(value(x), -1); });
+}
+
+int ctorch_add_product(const ctorch_tensor *c, const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out) {
+    return produced(out, [&] {
+        return value(a).dim() == 2 ? at::addmm(value(c), value(a), value(b)) : at::baddbmm(value(c), value(a), value(b));
+    });
+}
+
 int ctorch_matmul(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out) {
     return produced(out, [&] { return at::matmul(value(a), value(b)); });
 }

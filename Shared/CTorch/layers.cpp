@@ -17,16 +17,6 @@ int ctorch_layer_norm(
     });
 }
 
-int ctorch_dropout(const ctorch_tensor *x, const ctorch_tensor *mask, double kept, ctorch_tensor **out) {
-    return produced(out, [&] {
-        TORCH_CHECK(kept > 0 && kept <= 1, "the kept share ", kept, " is not in (0, 1]");
-        TORCH_CHECK(
-            value(x).sizes() == value(mask).sizes(), "mask ", value(mask).sizes(), " is not of shape ",
-            value(x).sizes());
-        return at::mul(value(x), at::mul(value(mask), 1 / kept));
-    });
-}
-
 int ctorch_conv1d(
     const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, int64_t stride, int64_t padding,
     int64_t dilation, int64_t groups, ctorch_tensor **out) {

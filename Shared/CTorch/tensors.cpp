@@ -139,16 +139,6 @@ int ctorch_uniform(
     });
 }
 
-int ctorch_bernoulli(
-    const int64_t *shape, int rank, int type, int on, double probability, ctorch_generator *generator,
-    ctorch_tensor **out) {
-    return produced(out, [&] {
-        auto draws = at::empty(sizes(shape, rank), options(CTORCH_FLOAT32, on));
-        draws.uniform_(0, 1, source(generator, on));
-        return draws.lt(probability).to(scalar(type));
-    });
-}
-
 void ctorch_free(ctorch_tensor *tensor) { delete tensor; }
 
 int ctorch_type(const ctorch_tensor *tensor, int *out) {

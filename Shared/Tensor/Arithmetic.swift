@@ -98,6 +98,21 @@ extension Tensor {
         try Tensor.make("tanh", [self]) { ctorch_tanh(handle, $0) }
     }
 
+    /// The first half of the last dimension times the sigmoid of the second (arXiv:1612.08083).
+    public func gatedLinearUnit() throws(TensorError) -> Tensor {
+        try Tensor.make("gatedLinearUnit", [self]) { ctorch_gated_linear_unit(handle, $0) }
+    }
+
+    /// The sum with a matrix product in one step.
+    ///
+    /// Shapes: `left [n, k]` and `right [k, m]`, or `[stack, n, k]` and `[stack, k, m]`; `self` broadcastable to the
+    /// product.
+    public func adding(productOf left: Tensor, _ right: Tensor) throws(TensorError) -> Tensor {
+        try Tensor.make("addingProduct", [self, left, right]) {
+            ctorch_add_product(handle, left.handle, right.handle, $0)
+        }
+    }
+
     /// The matrix product, `[.., n, k] · [.., k, m] = [.., n, m]`.
     public func matmul(_ right: Tensor) throws(TensorError) -> Tensor {
         try Tensor.make("matmul", [self, right]) { ctorch_matmul(handle, right.handle, $0) }

@@ -17,9 +17,11 @@ extension Tensor {
         }
     }
 
-    /// The elements where `mask` is one, divided by the share that is kept, and zero elsewhere.
-    public func dropout(mask: Tensor, kept: Double) throws(TensorError) -> Tensor {
-        try Tensor.make("dropout", [self, mask]) { ctorch_dropout(handle, mask.handle, kept, $0) }
+    /// A share of the elements, to 1/65,536, set to zero, and the others divided by the share that is kept.
+    ///
+    /// On a processor, which these are depends on the seed and on the elements' places alone.
+    public func dropout(_ share: Double, seed: UInt64) throws(TensorError) -> Tensor {
+        try Tensor.make("dropout", [self]) { ctorch_dropout(handle, share, seed, $0) }
     }
 
     /// A convolution along time (in the sense of neural networks: the kernel is not turned round).

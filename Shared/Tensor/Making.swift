@@ -58,17 +58,6 @@ extension Tensor {
         }
     }
 
-    /// A tensor of ones, each with the given probability, and zeros: the mask of a dropout.
-    public static func bernoulli(
-        _ probability: Double, shape: [Int], type: ElementType = .float32, on device: Device = .cpu,
-        using generator: TensorGenerator
-    ) throws(TensorError) -> Tensor {
-        try make("bernoulli", [], shape: shape) {
-            ctorch_bernoulli(
-                shape.wide, Int32(shape.count), type.code, device.code, probability, generator.handle, $0)
-        }
-    }
-
     /// The elements as `Float`, row-major; from any device, as with the other types.
     public func floats() throws(TensorError) -> [Float] {
         try read("floats", 0) { ctorch_read_float($0, $1, $2) }

@@ -37,10 +37,6 @@ struct DeviceTests {
                 "uniform",
                 { () throws(TensorError) in _ = try Tensor.uniform(0...1, shape: [2], on: device, using: generator) }
             ),
-            (
-                "bernoulli",
-                { () throws(TensorError) in _ = try Tensor.bernoulli(0.5, shape: [2], on: device, using: generator) }
-            ),
             ("moved", { () throws(TensorError) in _ = try here.moved(to: device) }),
             ("move", { () throws(TensorError) in try here.move(to: device) }),
         ]

@@ -38,7 +38,7 @@ struct GoldenBlockTests {
     mutating func variableSelection() throws {
         let layer = try VariableSelectionNetwork(variables: 4, width: 8, context: 8, using: &random)
         let (inputs, outputs) = try load(layer, "vsn")
-        let selection = try layer(inputs.tensor("x"), context: inputs.tensor("context"), &pass)
+        let selection = try layer(.vectors(inputs.tensor("x")), context: inputs.tensor("context"), &pass)
         try expect(selection.output, outputs, "y")
         try expect(selection.weights, outputs, "weights")
     }

@@ -147,7 +147,48 @@ struct LayerGradientTests {
         let layer = try VariableSelectionNetwork(variables: 3, width: 3, type: .float64, using: &random)
         let x = try Tensor(random.doubles(2 * 3 * 3), shape: [2, 3, 3]).requiringGradient()
         var pass = ForwardPass.prediction
-        try checkGradients(layer.parameters + [("x", x)]) { try layer(x, &pass).output }
+        try checkGradients(layer.parameters + [("x", x)]) { try layer(.vectors(x), &pass).output }
+    }
+
+    @Test(
+        "A selection from numbers gives what one from their embedded vectors gives",
+        arguments: [1, 3])
+    func embeddedSelection(width: Int) throws {
+        var random = SplitMix64(seed: 15)
+        let embedding = try VariableEmbedding(variables: 3, width: width, type: .float64, using: &random)
+        let layer = try VariableSelectionNetwork(
+            variables: 3, width: width, context: 2, dropout: 0.4, type: .float64, using: &random)
+        let x = try Tensor(random.doubles(2 * 2 * 3), shape: [2, 2, 3])
+        let context = try Tensor(random.doubles(2 * 2), shape: [2, 1, 2])
+        let maps = embedding.parts(of: "embedding").flatMap(\.layer.parameters)
+        let scales = try Tensor.stacked(
+            maps.filter { $0.name == "weight" }.map { try $0.value.selected(dimension: 1, index: 0) }, dimension: 0)
+        let shifts = try Tensor.stacked(maps.filter { $0.name == "bias" }.map(\.value), dimension: 0)
+        let variables = try embedding(x)
+        let vectors = VariableVectors.vectors(try x.unsqueezed(-1) * scales + shifts)
+
+        for purpose in [ForwardPass.prediction, .training(SplitMix64(seed: 16))] {
+            var (ours, plain) = (purpose, purpose)
+            let (found, expected) = (
+                try layer(variables, context: context, &ours), try layer(vectors, context: context, &plain)
+            )
+            #expect(try largestGap(found.output.doubles(), expected.output.doubles()) < 1e-13)
+            #expect(try largestGap(found.weights.doubles(), expected.weights.doubles()) < 1e-13)
+            #expect(ours == plain)
+        }
+    }
+
+    @Test("A selection's gradients from numbers are those of finite differences")
+    func selectionFromNumbers() throws {
+        var random = SplitMix64(seed: 17)
+        let embedding = try VariableEmbedding(variables: 3, width: 4, type: .float64, using: &random)
+        let layer = try VariableSelectionNetwork(variables: 3, width: 4, type: .float64, using: &random)
+        let x = try Tensor(random.doubles(4 * 3).map { 4 * $0 }, shape: [4, 3]).requiringGradient()
+        let maps = embedding.parts(of: "embedding").flatMap { map in
+            map.layer.parameters.map { ("\(map.name).\($0.name)", $0.value) }
+        }
+        var pass = ForwardPass.prediction
+        try checkGradients(layer.parameters + maps + [("x", x)]) { try layer(embedding(x), &pass).output }
     }
 
     @Test("Interpretable attention's gradients are those of finite differences")

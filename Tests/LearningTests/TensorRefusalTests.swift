@@ -28,8 +28,10 @@ struct TensorRefusalTests {
             ("mean", { () throws(TensorError) in _ = try matrix.mean(dimension: -3) }),
             ("sum", { () throws(TensorError) in _ = try matrix.sum(dimension: 2) }),
             ("layerNorm", { () throws(TensorError) in _ = try matrix.layerNorm(weight: cube, bias: nil) }),
-            ("dropout", { () throws(TensorError) in _ = try matrix.dropout(mask: Tensor.zeros([3]), kept: 0.5) }),
-            ("dropout", { () throws(TensorError) in _ = try matrix.dropout(mask: matrix, kept: 0) }),
+            ("dropout", { () throws(TensorError) in _ = try matrix.dropout(1, seed: 1) }),
+            ("dropout", { () throws(TensorError) in _ = try Tensor([Int64(1)], shape: [1]).dropout(0.5, seed: 1) }),
+            ("gatedLinearUnit", { () throws(TensorError) in _ = try Tensor.zeros([2, 3]).gatedLinearUnit() }),
+            ("addingProduct", { () throws(TensorError) in _ = try matrix.adding(productOf: matrix, cube) }),
             ("lstm", { () throws(TensorError) in _ = try matrix.lstm(hidden: cube, cell: cube, parameters: []) }),
             (
                 "lstm",

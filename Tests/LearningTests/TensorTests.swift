@@ -126,9 +126,44 @@ struct TensorTests {
         _ = try Tensor.uniform(-1...1, shape: [100], using: TensorGenerator(seed: 8))
         #expect(try Tensor.uniform(-1...1, shape: [100], using: TensorGenerator(seed: 7)).floats() == first)
         #expect(try Tensor.uniform(-1...1, shape: [100], using: TensorGenerator(seed: 8)).floats() != first)
-        let mask = try Tensor.bernoulli(0.8, shape: [10_000], using: TensorGenerator(seed: 1)).floats()
-        #expect(mask.allSatisfy { $0 == 0 || $0 == 1 })
-        #expect(abs(mask.reduce(0, +) / 10_000 - 0.8) < 0.02)
+    }
+
+    @Test(
+        "Dropout leaves out its share, scales the rest, and depends on seed and place alone", arguments: [0, 0.1, 0.5])
+    func dropout(share: Double) throws {
+        let count = 1_000_003
+        let dropped = try Tensor.full(3, shape: [count]).dropout(share, seed: 7).floats()
+        let kept = Float(3) * Float(1 / (1 - share))
+        #expect(dropped.allSatisfy { $0 == 0 || $0 == kept })
+        // Five standard deviations of a binomial share, and the sixteen bits that it is drawn by.
+        let width = 5 * (share * (1 - share) / Double(count)).squareRoot() + (share > 0 ? 1.0 / 65_536 : 0)
+        #expect(abs(Double(dropped.count { $0 == 0 }) / Double(count) - share) <= width)
+
+        let shorter = try Tensor.full(3, shape: [17, 5]).dropout(share, seed: 7).floats()
+        #expect(shorter == Array(dropped.prefix(85)))
+        #expect(
+            try Tensor.full(3, shape: [85], type: .float64).dropout(share, seed: 7).doubles().map { $0 > 0 }
+                == shorter.map { $0 > 0 })
+        let other = try Tensor.full(3, shape: [count]).dropout(share, seed: 8).floats()
+        let both = zip(dropped, other).count { $0 == 0 && $1 == 0 }
+        #expect(abs(Double(both) / Double(count) - share * share) <= 2 * width)
+    }
+
+    @Test("Neighbours are left out independently of each other")
+    func dropoutNeighbours() throws {
+        let dropped = try Tensor.full(1, shape: [400_000]).dropout(0.5, seed: 9).floats().map { $0 == 0 }
+        for distance in [1, 2, 3, 4, 8, 64] {
+            let together = zip(dropped, dropped.dropFirst(distance)).count { $0 && $1 }
+            #expect(abs(Double(together) / Double(dropped.count - distance) - 0.25) < 5 * 0.0007, "\(distance)")
+        }
+    }
+
+    @Test("A gradient flows through what dropout keeps, with its scale")
+    func dropoutGradient() throws {
+        let x = try Tensor.full(2, shape: [100]).requiringGradient()
+        let dropped = try x.dropout(0.25, seed: 3)
+        try dropped.sum().backward()
+        #expect(try x.gradient?.floats() == dropped.floats().map { $0 / 2 })
     }
 
     @Test("Nothing is recorded inside withoutGradient, and recording goes on after it")

@@ -75,10 +75,6 @@ int ctorch_full(const int64_t *shape, int rank, int type, int device, double val
 int ctorch_uniform(
     const int64_t *shape, int rank, int type, int device, double low, double high, ctorch_generator *generator,
     ctorch_tensor **out);
-// Ones with the given probability, else zeros: the mask of a dropout.
-int ctorch_bernoulli(
-    const int64_t *shape, int rank, int type, int device, double probability, ctorch_generator *generator,
-    ctorch_tensor **out);
 void ctorch_free(ctorch_tensor *tensor);
 
 // What autocast has computed in bfloat16 is said to be float32, so that what is made to go with it is.
@@ -122,7 +118,11 @@ int ctorch_gelu(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_softplus(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_sigmoid(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_tanh(const ctorch_tensor *x, ctorch_tensor **out);
+// The first half of the last dimension times the sigmoid of the second.
+int ctorch_gated_linear_unit(const ctorch_tensor *x, ctorch_tensor **out);
 int ctorch_matmul(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+// c + a . b, of matrices or stacks of them; c broadcastable to the product.
+int ctorch_add_product(const ctorch_tensor *c, const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
 int ctorch_softmax(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
 int ctorch_log_softmax(const ctorch_tensor *x, int64_t dimension, ctorch_tensor **out);
 
@@ -159,8 +159,9 @@ int ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const cto
 int ctorch_layer_norm(
     const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, double epsilon,
     ctorch_tensor **out);
-// x * mask / kept, where `kept` is the probability with which the mask is one.
-int ctorch_dropout(const ctorch_tensor *x, const ctorch_tensor *mask, double kept, ctorch_tensor **out);
+// x with the given share of its elements set to zero, and the others divided by the share that is kept. On processors
+// what is left out depends on the seed and on the elements' places alone; on cards also on the kind of card.
+int ctorch_dropout(const ctorch_tensor *x, double share, uint64_t seed, ctorch_tensor **out);
 // x [batch, inputs, time], weight [outputs, inputs / groups, kernel], bias [outputs] or null. Zeros beyond both ends.
 int ctorch_conv1d(
     const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias, int64_t stride, int64_t padding,

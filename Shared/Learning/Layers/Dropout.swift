@@ -15,10 +15,7 @@ public struct Dropout: Sendable {
     /// Applies a mask drawn from the pass; nothing is drawn when predicting, or without dropout.
     public func callAsFunction(_ x: Tensor, _ pass: inout ForwardPass) throws(TensorError) -> Tensor {
         guard isActive(in: pass) else { return x }
-        let generator = TensorGenerator(seed: pass.seed())
-        let mask = try Tensor.bernoulli(
-            1 - share, shape: x.shape, type: x.elementType, on: x.device, using: generator)
-        return try x.dropout(mask: mask, kept: 1 - share)
+        return try x.dropout(share, seed: pass.seed())
     }
 
     /// Whether anything is left out.

@@ -10,7 +10,7 @@ enum Main {
         let wanted = try Regex(pattern)
         let benchmarks =
             CodecBenchmarks.all + BusBenchmarks.all + StoreBenchmarks.all + BacktestBenchmarks.all
-            + MarketBenchmarks.all + FeatureBenchmarks.all + DeploymentBenchmarks.all
+            + MarketBenchmarks.all + FeatureBenchmarks.all + LearningBenchmarks.all + DeploymentBenchmarks.all
         let due = benchmarks.filter { pattern.isEmpty || $0.name.contains(wanted) }
         guard !due.isEmpty else {
             say("no benchmark's name matches \(pattern)", to: .standardError)

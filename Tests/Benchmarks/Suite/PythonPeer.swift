@@ -23,12 +23,15 @@ struct PythonPeer {
     /// Runs the script with arguments.
     ///
     /// - Returns: The number that it prints; `nil` where the peer is not installed.
-    func run(_ arguments: [String], input: FileHandle = .nullDevice) throws -> Double? {
+    func run(
+        _ arguments: [String], input: FileHandle = .nullDevice, environment: [String: String] = [:]
+    ) throws -> Double? {
         guard FileManager.default.isExecutableFile(atPath: interpreter.path) else { return nil }
         let process = Process()
         let output = Pipe()
         process.executableURL = interpreter
         process.arguments = [script] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
         try process.run()

@@ -6,21 +6,17 @@ public import Tensor
 /// that of the gate second.
 public struct GatedLinearUnit: CompositeLayer {
     let fc: Linear
-    private let outputs: Int
 
     public init(
         inputs: Int, outputs: Int, type: Tensor.ElementType = .float32, using random: inout some RandomNumberGenerator
     ) throws(TensorError) {
         fc = try Linear(inputs: inputs, outputs: 2 * outputs, type: type, using: &random)
-        self.outputs = outputs
     }
 
     public var parts: [NamedLayer] { [("fc", fc)] }
 
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-        let both = try fc(x)
-        let gate = try both.narrowed(dimension: -1, to: outputs..<(2 * outputs)).sigmoid()
-        return try both.narrowed(dimension: -1, to: 0..<outputs) * gate
+        try fc(x).gatedLinearUnit()
     }
 }
 

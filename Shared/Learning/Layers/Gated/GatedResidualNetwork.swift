@@ -36,11 +36,25 @@ public struct GatedResidualNetwork: CompositeLayer {
     public func callAsFunction(
         _ x: Tensor, context given: Tensor? = nil, _ pass: inout ForwardPass
     ) throws(TensorError) -> Tensor {
-        var inner = try fc1(x)
+        try answer(fc1(x), context: given, skip: skip?(x) ?? x, &pass)
+    }
+
+    /// The same for the variables' vectors side by side.
+    func callAsFunction(
+        _ x: VariableVectors, context given: Tensor? = nil, _ pass: inout ForwardPass
+    ) throws(TensorError) -> Tensor {
+        let skipped = if let skip { try x.mapped(by: skip) } else { try x.sideBySide() }
+        return try answer(x.mapped(by: fc1), context: given, skip: skipped, &pass)
+    }
+
+    private func answer(
+        _ first: Tensor, context given: Tensor?, skip: Tensor, _ pass: inout ForwardPass
+    ) throws(TensorError) -> Tensor {
+        var inner = first
         if let given {
             guard let context else { preconditionFailure("this network was made without a context") }
             inner = try inner + context(given)
         }
-        return try gate(fc2(inner.elu()), skip: skip?(x) ?? x, &pass)
+        return try gate(fc2(inner.elu()), skip: skip, &pass)
     }
 }

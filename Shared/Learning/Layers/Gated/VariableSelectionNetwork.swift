@@ -29,14 +29,13 @@ public struct VariableSelectionNetwork: CompositeLayer {
     }
 
     public func callAsFunction(
-        _ x: Tensor, context: Tensor? = nil, _ pass: inout ForwardPass
+        _ x: VariableVectors, context: Tensor? = nil, _ pass: inout ForwardPass
     ) throws(TensorError) -> Selection {
-        let (leading, variables, width) = (x.shape.dropLast(2), networks.count, x.shape[x.shape.count - 1])
-        let flat = try x.reshaped(leading + [variables * width])
-        let weights = try weigher(flat, context: context, &pass).softmax(dimension: -1)
+        let (leading, variables) = (x.leading, networks.count)
+        let weights = try weigher(x, context: context, &pass).softmax(dimension: -1)
         let processed = try networks(x, &pass)
         let shares = try weights.reshaped([leading.reduce(1, *), variables]).transposed(0, 1).unsqueezed(-1)
         let output = try (processed * shares).sum(dimension: 0)
-        return Selection(output: try output.reshaped(leading + [width]), weights: weights)
+        return Selection(output: try output.reshaped(leading + output.shape.suffix(1)), weights: weights)
     }
 }
