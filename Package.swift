@@ -171,7 +171,9 @@ let package = Package(
         tests("Synthetic", ["Synthetic", "Market", "Schema"]),
         tests("Trading", ["Trading", "Schema", "Pipeline"]),
         tests("Learning", ["Learning", "Tensor", "Models", "Features", "Schema", "Pipeline"]),
-        tests("Models", ["Models", "Learning", "Tensor", "Features", "Market", "Synthetic", "Schema", "Pipeline"]),
+        tests(
+            "Models",
+            ["Models", "CXGBoost", "Learning", "Tensor", "Features", "Market", "Synthetic", "Schema", "Pipeline"]),
         tests(
             "Evaluation",
             ["Evaluation", "Trading", "Models", "Features", "Market", "Synthetic", "Schema", "Pipeline"]),

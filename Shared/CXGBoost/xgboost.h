@@ -27,16 +27,10 @@ int XGBoosterEvalOneIter(
     BoosterHandle booster, int iteration, DMatrixHandle matrices[], const char *names[], bst_ulong count,
     const char **out);
 int XGBoosterSetStrFeatureInfo(BoosterHandle booster, const char *field, const char **values, bst_ulong count);
-int XGBoosterGetStrFeatureInfo(
-    BoosterHandle booster, const char *field, bst_ulong *count, const char ***out);
 int XGBoosterGetAttr(BoosterHandle booster, const char *key, const char **out, int *found);
 int XGBoosterSetAttr(BoosterHandle booster, const char *key, const char *value);
 
-// The array is described by a JSON array interface, the call by a JSON object; the result belongs to the booster and
-// the calling thread.
-int XGBoosterPredictFromDense(
-    BoosterHandle booster, const char *array_interface, const char *configuration, DMatrixHandle matrix,
-    const bst_ulong **shape, bst_ulong *rank, const float **result);
+// The call is described by a JSON object; the result belongs to the booster and the calling thread.
 int XGBoosterPredictFromDMatrix(
     BoosterHandle booster, DMatrixHandle matrix, const char *configuration, const bst_ulong **shape, bst_ulong *rank,
     const float **result);

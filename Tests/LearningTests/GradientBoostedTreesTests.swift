@@ -60,7 +60,7 @@ struct GradientBoostedTreesTests {
         let (training, validation) = (samples(600, seed: 1), samples(200, seed: 2))
         func grow(
             _ earlier: GradientBoostedTrees?,
-            _ progress: (GradientBoostedTrees.Round, GradientBoostedTrees) throws -> Void = { _, _ in }
+            _ progress: (GradientBoostedTrees.Round, () throws(TreesError) -> [UInt8]) throws -> Void = { _, _ in }
         ) throws -> GradientBoostedTrees {
             try GradientBoostedTrees.train(
                 training, columns: columns, validation: validation, configuration: configuration(rounds: 20),
@@ -69,9 +69,9 @@ struct GradientBoostedTreesTests {
         let straight = try grow(nil)
         var checkpoint: [UInt8] = []
         #expect(throws: Stopped.self) {
-            try grow(nil) { round, model in
+            try grow(nil) { round, bytes in
                 guard round.number == stop else { return }
-                checkpoint = try model.bytes()
+                checkpoint = try bytes()
                 throw Stopped()
             }
         }

@@ -21,9 +21,9 @@ enum XGBoostKind: ModelKind {
         let model = try GradientBoostedTrees.train(
             samples(task.training), columns: task.data.names, validation: samples(task.validation),
             configuration: configuration, continuing: watch.checkpoint.map { try GradientBoostedTrees(bytes: $0) }
-        ) { round, model in
+        ) { round, checkpoint in
             let progress = Double(round.number) / Double(round.rounds)
-            if round.number.isMultiple(of: 10) { try watch.save(model.bytes(), progress) }
+            if round.number.isMultiple(of: 10) { try watch.save(checkpoint(), progress) }
             try watch.step(
                 TrainingStep(
                     unit: .round, number: round.number, total: round.rounds, samples: task.training.count,

@@ -3,7 +3,7 @@ internal import Foundation
 
 /// XGBoost's model, behind Swift values.
 ///
-/// It may go from thread to thread, and is not for two at once: its one owner keeps it behind a lock.
+/// It may go from thread to thread, and is not for two at once: its one owner sees to that.
 struct Booster: ~Copyable, @unchecked Sendable {
     private let handle: BoosterHandle
 
@@ -80,16 +80,6 @@ struct Booster: ~Copyable, @unchecked Sendable {
             XGBoosterSetStrFeatureInfo(handle, "feature_name", &pointers, UInt64(columns.count)))
     }
 
-    /// The names of the columns, in order.
-    func columns() throws(TreesError) -> [String] {
-        var count: bst_ulong = 0
-        var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
-        try TreesError.check(
-            "XGBoosterGetStrFeatureInfo", XGBoosterGetStrFeatureInfo(handle, "feature_name", &count, &names))
-        guard let names else { return [] }
-        return (0..<Int(count)).compactMap { names[$0].map { String(cString: $0) } }
-    }
-
     subscript(attribute key: String) -> String? {
         var text: UnsafePointer<CChar>?
         var found: Int32 = 0
@@ -101,34 +91,9 @@ struct Booster: ~Copyable, @unchecked Sendable {
         try TreesError.check("XGBoosterSetAttr", XGBoosterSetAttr(handle, key, value))
     }
 
-    /// One number for each row, from the first `rounds` rounds (0: from all).
-    func predict(_ rows: [Float], columns: Int, margin: Bool, rounds: Int) throws(TreesError) -> [Float] {
-        let count = rows.count / columns
-        let configuration = """
-            {"type":\(margin ? 1 : 0),"training":false,"iteration_begin":0,"iteration_end":\(rounds),\
-            "strict_shape":false,"missing":NaN,"cache_id":0}
-            """
-        var shape: UnsafePointer<bst_ulong>?
-        var rank: bst_ulong = 0
-        var result: UnsafePointer<Float>?
-        let status = rows.withUnsafeBufferPointer { buffer in
-            let address = UInt(bitPattern: buffer.baseAddress)
-            let array = """
-                {"data":[\(address),true],"shape":[\(count),\(columns)],"typestr":"<f4","version":3}
-                """
-            return XGBoosterPredictFromDense(handle, array, configuration, nil, &shape, &rank, &result)
-        }
-        try TreesError.check("XGBoosterPredictFromDense", status)
-        let predicted = (0..<Int(rank)).reduce(1) { $0 * Int(shape?[$1] ?? 0) }
-        guard let result, predicted == count else {
-            throw .library(function: "XGBoosterPredictFromDense", reason: "\(predicted) results for \(count) rows")
-        }
-        return Array(UnsafeBufferPointer(start: result, count: count))
-    }
-
     /// The leaf of each tree of the first `rounds` rounds (0: of all) for each row of a matrix, `[row, tree]`.
     func leaves(_ matrix: TreesMatrix, rounds: Int) throws(TreesError) -> [Int] {
-        // Type 6 asks for leaves, which XGBoost gives for its own matrices only.
+        // Type 6 asks for leaves.
         let configuration = """
             {"type":6,"training":false,"iteration_begin":0,"iteration_end":\(rounds),"strict_shape":false}
             """
@@ -176,7 +141,7 @@ struct Booster: ~Copyable, @unchecked Sendable {
         return bytes.map { Array(UnsafeRawBufferPointer(start: $0, count: Int(count))) } ?? []
     }
 
-    /// Replaces the model by one in XGBoost's JSON; ``TreesModelCheck`` has passed it.
+    /// Replaces the model by one in XGBoost's JSON; ``TreesModel`` has checked it.
     func load(_ json: [UInt8]) throws(TreesError) {
         try TreesError.check(
             "XGBoosterLoadModelFromBuffer", XGBoosterLoadModelFromBuffer(handle, json, UInt64(json.count)))

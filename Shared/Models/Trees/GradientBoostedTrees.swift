@@ -2,29 +2,34 @@ internal import Synchronization
 
 /// A classifier of two classes by gradient-boosted trees (Chen & Guestrin 2016, arXiv:1603.02754), grown by XGBoost.
 ///
-/// Rows are row-major `Float`s in the order of ``columns``; a value that is not finite is missing. One thread, so that
-/// equal inputs give equal bits. May be used from several threads, which wait for each other.
+/// Rows are row-major `Float`s in the order of ``columns``; a value that is not finite is missing. Equal inputs give
+/// equal bits, those of XGBoost. May be used from several threads: predictions run side by side, all else takes turns.
 public final class GradientBoostedTrees: Sendable {
     /// The names of the columns, in order.
     public let columns: [String]
+    /// What predicts.
+    private let trees: FlatTrees
+    /// What reads, writes and explains.
     private let booster: Mutex<Booster>
 
-    private init(columns: [String], _ booster: consuming Booster) {
-        self.columns = columns
+    /// Takes a model over that is not grown any more.
+    private init(_ booster: consuming Booster) throws(TreesError) {
+        let model = try TreesModel(json: booster.json())
+        columns = model.columns
+        trees = try FlatTrees(model)
         self.booster = Mutex(booster)
     }
 
     /// Loads a model in XGBoost's JSON, ours or another writer's, that classifies two classes.
     ///
-    /// - Throws: ``TreesError/model(_:)`` when the bytes are anything else.
+    /// - Throws: ``TreesError`` when the bytes are anything else.
     public convenience init(bytes: [UInt8]) throws(TreesError) {
-        let count = try TreesModelCheck.check(bytes)
+        _ = try TreesModel(json: bytes)
         let booster = try Booster([])
         try booster.load(bytes)
         try booster.set("nthread", "1")
         try booster.set("verbosity", "0")
-        let names = try booster.columns()
-        self.init(columns: names.isEmpty ? (0..<count).map { "f\($0)" } : names, booster)
+        try self.init(booster)
     }
 
     /// The model in XGBoost's JSON, which holds the columns' names and can be opened from Python.
@@ -40,14 +45,19 @@ public final class GradientBoostedTrees: Sendable {
     /// The probability of the second class for one row.
     public func predict(_ row: [Float]) throws(TreesError) -> Float {
         guard row.count == columns.count else { throw .data("\(row.count) values for \(columns.count) columns") }
-        return try predict(rows: row)[0]
+        return LogisticLink.probability(margin: trees.margin(row, at: 0))
     }
 
     /// The probability of the second class for each row; the same bits as one by one.
-    public func predict(rows: [Float]) throws(TreesError) -> [Float] { try predict(rows, margin: false) }
+    public func predict(rows: [Float]) throws(TreesError) -> [Float] {
+        try margins(rows: rows).map { LogisticLink.probability(margin: $0) }
+    }
 
     /// The log-odds of the second class for each row.
-    public func margins(rows: [Float]) throws(TreesError) -> [Float] { try predict(rows, margin: true) }
+    public func margins(rows: [Float]) throws(TreesError) -> [Float] {
+        let count = try rowCount(rows)
+        return (0..<count).map { trees.margin(rows, at: $0 * columns.count) }
+    }
 
     /// The mean gain of the splits on each column; a column that no tree splits on is absent.
     public func importance() throws(TreesError) -> [String: Double] {
@@ -61,15 +71,7 @@ public final class GradientBoostedTrees: Sendable {
         let labels = [Float](repeating: 0, count: count)
         let matrix = try TreesMatrix(rows, columns: columns.count, labels: labels)
         return try booster.withLock { booster throws(TreesError) in
-            try booster.leaves(matrix, rounds: Self.bestRounds(booster))
-        }
-    }
-
-    private func predict(_ rows: [Float], margin: Bool) throws(TreesError) -> [Float] {
-        guard try rowCount(rows) > 0 else { return [] }
-        let finite = rows.map { $0.isFinite ? $0 : .nan }
-        return try booster.withLock { booster throws(TreesError) in
-            try booster.predict(finite, columns: columns.count, margin: margin, rounds: Self.bestRounds(booster))
+            try booster.leaves(matrix, rounds: trees.rounds)
         }
     }
 
@@ -78,12 +80,6 @@ public final class GradientBoostedTrees: Sendable {
             throw .data("\(rows.count) values are no rows of \(columns.count)")
         }
         return rows.count / columns.count
-    }
-
-    /// The rounds up to the best, or 0 for all.
-    private static func bestRounds(_ booster: borrowing Booster) -> Int {
-        let best = booster[attribute: "best_iteration"].flatMap { Int($0) }
-        return best.map { max(0, min($0 + 1, (try? booster.rounds()) ?? 0)) } ?? 0
     }
 }
 
@@ -113,14 +109,14 @@ extension GradientBoostedTrees {
     ///   - configuration: how to grow.
     ///   - earlier: a model to go on from, grown from the same samples by the same configuration. The result has the
     ///     same bits as one grown in one go.
-    ///   - progress: called after each round with the model so far, whose ``bytes()`` make a checkpoint; may throw to
+    ///   - progress: called after each round with what makes the bytes of the model so far, a checkpoint; may throw to
     ///     stop.
     /// - Returns: the model after the last round.
     /// - Throws: ``TreesError`` when samples or settings are refused, and what `progress` throws.
     public static func train(
         _ samples: Samples, columns: [String], validation: Samples? = nil, configuration: Configuration,
         continuing earlier: GradientBoostedTrees? = nil,
-        progress: (Round, GradientBoostedTrees) throws -> Void = { _, _ in }
+        progress: (Round, _ checkpoint: () throws(TreesError) -> [UInt8]) throws -> Void = { _, _ in }
     ) throws -> GradientBoostedTrees {
         try configuration.check()
         try checkNames(columns)
@@ -135,28 +131,29 @@ extension GradientBoostedTrees {
         {
             try booster.set(name, value)
         }
-        let model = GradientBoostedTrees(columns: columns, booster)
-        while let round = try model.grow(matrices, configuration) { try progress(round, model) }
-        return model
+        while let round = try grow(booster, matrices, configuration) {
+            try progress(round) { () throws(TreesError) in try booster.json() }
+        }
+        return try GradientBoostedTrees(booster)
     }
 
     /// Grows one round, or gives `nil` when all are there or patience has run out.
-    private func grow(_ matrices: [TreesMatrix], _ configuration: Configuration) throws(TreesError) -> Round? {
-        try booster.withLock { booster throws(TreesError) -> Round? in
-            let done = try booster.rounds()
-            let best = booster[attribute: "best_iteration"].flatMap { Int($0) }
-            let isStale = configuration.patience.map { done - ((best ?? done) + 1) >= $0 } ?? false
-            if done >= configuration.rounds || isStale { return nil }
-            try booster.grow(round: done, seed: configuration.seed(ofRound: done), matrices[0])
-            let losses = try booster.losses(round: done, matrices)
-            if losses.count > 1, losses[1] < booster[attribute: "best_score"].flatMap({ Double($0) }) ?? .infinity {
-                try booster.set(attribute: "best_iteration", "\(done)")
-                try booster.set(attribute: "best_score", "\(losses[1])")
-            }
-            return Round(
-                number: done + 1, rounds: configuration.rounds, trainingLoss: losses[0],
-                validationLoss: losses.count > 1 ? losses[1] : nil)
+    private static func grow(
+        _ booster: borrowing Booster, _ matrices: [TreesMatrix], _ configuration: Configuration
+    ) throws(TreesError) -> Round? {
+        let done = try booster.rounds()
+        let best = booster[attribute: "best_iteration"].flatMap { Int($0) }
+        let isStale = configuration.patience.map { done - ((best ?? done) + 1) >= $0 } ?? false
+        if done >= configuration.rounds || isStale { return nil }
+        try booster.grow(round: done, seed: configuration.seed(ofRound: done), matrices[0])
+        let losses = try booster.losses(round: done, matrices)
+        if losses.count > 1, losses[1] < booster[attribute: "best_score"].flatMap({ Double($0) }) ?? .infinity {
+            try booster.set(attribute: "best_iteration", "\(done)")
+            try booster.set(attribute: "best_score", "\(losses[1])")
         }
+        return Round(
+            number: done + 1, rounds: configuration.rounds, trainingLoss: losses[0],
+            validationLoss: losses.count > 1 ? losses[1] : nil)
     }
 
     private static func matrix(_ samples: Samples, columns: [String]) throws(TreesError) -> TreesMatrix {
