@@ -11,6 +11,9 @@ public struct ControlRequests {
 
     /// Asks for a change; asking again under the same id changes nothing.
     ///
+    /// Its place among other requests is the moment of this call, and not that at which the caller's transaction began: who
+    /// waited for another's move of an alias comes after it.
+    ///
     /// - Returns: `false` when the request was known.
     /// - Throws: ``StoreError/conflict(table:key:)`` when another change was asked for under the same id.
     @discardableResult
@@ -19,7 +22,8 @@ public struct ControlRequests {
         return try connection.transaction { () throws(StoreError) in
             let rows = try connection.run(
                 """
-                INSERT INTO control_requests (id, payload) VALUES (\(control.id), \(payload))
+                INSERT INTO control_requests (id, payload, requested_at)
+                VALUES (\(control.id), \(payload), clock_timestamp())
                 ON CONFLICT (id) DO NOTHING RETURNING id
                 """)
             try connection.notify(Self.channel, control.id)

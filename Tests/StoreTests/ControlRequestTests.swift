@@ -22,6 +22,19 @@ struct ControlRequestTests {
         }
     }
 
+    @Test("A request comes when it is asked, however long ago the transaction began in which it is")
+    func order() async throws {
+        try await PostgresFixture.withDatabase { string in
+            let (slow, quick) = (try PostgresConnection(string), try PostgresConnection(string))
+            // As where somebody waits for another's move of the same alias to be over.
+            try slow.transaction { () throws(StoreError) in
+                try ControlRequests(quick).submit(halt)
+                try ControlRequests(slow).submit(activate)
+            }
+            #expect(try ControlRequests(quick).pending() == [halt, activate])
+        }
+    }
+
     @Test("Asking or placing again changes nothing; other content or another place is a conflict")
     func idempotent() async throws {
         try await PostgresFixture.withDatabase { string in
