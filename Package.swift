@@ -192,8 +192,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "Evaluation", "HTTP", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Store", "Synthetic",
-                configuration,
+                "Evaluation", "Features", "HTTP", "Market", "Models", "Pipeline", "Schema", "ServiceKit", "Store",
+                "Synthetic", "Tidegate", configuration,
             ]),
 
         // What `make fuzz` runs: every reader of outside bytes, and damaged inputs for it

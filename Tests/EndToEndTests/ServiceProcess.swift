@@ -7,7 +7,9 @@ final class ServiceProcess {
     private let logFile: String
 
     /// Starts the program of that name, which the build put beside this test's own.
-    init(_ name: String, _ arguments: [String], in folder: String) throws {
+    ///
+    /// `environment`: Beside this process's own.
+    init(_ name: String, _ arguments: [String], in folder: String, environment: [String: String] = [:]) throws {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let program = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name)
         try #require(
@@ -17,6 +19,7 @@ final class ServiceProcess {
         let log = try FileHandle(forWritingTo: URL(fileURLWithPath: logFile))
         process.executableURL = program
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = log
         process.standardError = log
