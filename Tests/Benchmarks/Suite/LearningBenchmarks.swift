@@ -19,17 +19,14 @@ enum LearningBenchmarks {
         },
         Benchmark("learning.xgboost") {
             let trees = try grown()
-            let row = Array(trees.samples.rows.prefix(features))
-            let ours = try (0..<20_000).map { _ in
-                try Stopwatch.seconds { _ = try trees.model.predict(row) } * 1e6
-            }
-            let peer = try PythonPeer("learning.py").run(["predict", "xgboost"], environment: environment(8))
-            let name = "learning.xgboost.predict-one"
-            guard let peer else { return [Measurement(name, ours: Measurement.median(ours), unit: "us")] }
             return [
-                Measurement(
-                    name, ours: Measurement.median(ours), peer: peer * 1000, of: "XGBoost's inplace_predict in Python",
-                    unit: "us")
+                try measurement("learning.xgboost.predict-one", "us", "XGBoost's inplace_predict in Python") {
+                    let ours = try (0..<20_000).map { _ in
+                        try Stopwatch.seconds { _ = try trees.model.predict(trees.row) } * 1e6
+                    }
+                    let peer = try python(["predict", "xgboost"], 8)
+                    return (Measurement.median(ours), peer.map { $0 * 1000 })
+                }
             ]
         },
     ]
@@ -106,16 +103,18 @@ enum LearningBenchmarks {
 
     // MARK: Trees
 
-    private static func grown() throws -> (model: GradientBoostedTrees, samples: GradientBoostedTrees.Samples) {
+    /// Trees that are grown to their full depth: the labels depend on two columns, and a fifth of them on none.
+    private static func grown() throws -> (model: GradientBoostedTrees, row: [Float]) {
         var random = SplitMix64(seed: 7)
         let rows = (0..<2000 * features).map { _ in Float.random(in: -1.7...1.7, using: &random) }
-        let samples = GradientBoostedTrees.Samples(
-            rows: rows, labels: stride(from: 0, to: rows.count, by: features).map { rows[$0] > 0 ? 1 : 0 })
-        let configuration = GradientBoostedTrees.Configuration(rounds: 100, maximumDepth: 6)
-        return (
-            try GradientBoostedTrees.train(samples, columns: names("f", features), configuration: configuration),
-            samples
-        )
+        let labels: [Float] = stride(from: 0, to: rows.count, by: features).map { start in
+            let isUp = rows[start] * rows[start + 1] > 0
+            return isUp != (Double.random(in: 0..<1, using: &random) < 0.2) ? 1 : 0
+        }
+        let model = try GradientBoostedTrees.train(
+            GradientBoostedTrees.Samples(rows: rows, labels: labels), columns: names("f", features),
+            configuration: GradientBoostedTrees.Configuration(rounds: 100, maximumDepth: 6))
+        return (model, Array(rows.prefix(features)))
     }
 
     // MARK: Timing
@@ -125,7 +124,7 @@ enum LearningBenchmarks {
     ) throws -> [Measurement] {
         try measureTraining(make, name, .float32, peer, observed: observed)
             + [
-                measurement("learning.\(name).predict-one", "ms", peer) {
+                measurement("learning.\(name).predict-one", "ms", onThreads(peer)) {
                     (
                         try millisecondsToPredict(make()),
                         try python(["predict", name], observed)
@@ -139,7 +138,7 @@ enum LearningBenchmarks {
     ) throws -> [Measurement] {
         let suffix = precision == .float32 ? "" : ".\(precision.rawValue)"
         return [
-            try measurement("learning.\(name).train\(suffix)", "samples/s", peer) {
+            try measurement("learning.\(name).train\(suffix)", "samples/s", onThreads(peer)) {
                 (
                     try samplesPerSecond(make(), precision),
                     try python(["train", name, precision.rawValue], observed)
@@ -147,6 +146,8 @@ enum LearningBenchmarks {
             }
         ]
     }
+
+    private static func onThreads(_ peer: String) -> String { "\(peer), \(threads) threads" }
 
     /// Turns about, as long as the peer is there.
     private static func measurement(
@@ -158,7 +159,7 @@ enum LearningBenchmarks {
             guard let peer else { return Measurement(name, ours: ours, unit: unit) }
             figures.append((ours, peer))
         }
-        return Measurement(name, rounds: figures, of: "\(peerName), \(threads) threads", unit: unit)
+        return Measurement(name, rounds: figures, of: peerName, unit: unit)
     }
 
     private static func python(_ arguments: [String], _ observed: Int) throws -> Double? {
