@@ -5,7 +5,7 @@ import Testing
 
 @testable import Bus
 
-@Suite("CURVE", .timeLimit(.minutes(2)))
+@Suite("CURVE", .timeLimit(.minutes(20)))
 struct CurveTests {
     /// A secured publisher and those who try to follow it.
     private struct House {

@@ -86,7 +86,7 @@ struct EndpointTests {
     }
 }
 
-@Suite("Listening", .timeLimit(.minutes(1)))
+@Suite("Listening", .timeLimit(.minutes(20)))
 struct ListeningTests {
     @Test("A place where somebody listens is refused", arguments: Wire.allCases)
     func busy(wire: Wire) throws {

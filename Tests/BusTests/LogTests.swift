@@ -4,7 +4,7 @@ import Testing
 
 @testable import Bus
 
-@Suite("Log over real sockets", .timeLimit(.minutes(2)))
+@Suite("Log over real sockets", .timeLimit(.minutes(20)))
 struct LogTests {
     @Test("A batch arrives in order with its watermark, and a heartbeat behind it", arguments: Wire.allCases)
     func batchArrives(wire: Wire) throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Bus
 
-@Suite("Recovery", .timeLimit(.minutes(2)))
+@Suite("Recovery", .timeLimit(.minutes(20)))
 struct RecoveryTests {
     private let requests: [RecoveryRequest] = [
         .batches(consumer: "risk-gate", after: FeedPosition(.max), limit: 500),

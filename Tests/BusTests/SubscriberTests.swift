@@ -3,7 +3,7 @@ import Testing
 
 @testable import Bus
 
-@Suite("Typed subscriber", .timeLimit(.minutes(1)))
+@Suite("Typed subscriber", .timeLimit(.minutes(20)))
 struct SubscriberTests {
     /// A publisher of a log and the events of a subscriber that has joined it.
     private func joined(

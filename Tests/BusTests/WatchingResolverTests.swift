@@ -4,7 +4,7 @@ import Testing
 
 @testable import Bus
 
-@Suite("Watching resolver", .timeLimit(.minutes(1)))
+@Suite("Watching resolver", .timeLimit(.minutes(20)))
 struct WatchingResolverTests {
     /// Passes questions on, and counts them.
     private final class Counted: HostResolver {

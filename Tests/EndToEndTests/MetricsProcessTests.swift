@@ -3,6 +3,7 @@ import HTTP
 import Pipeline
 import ServiceKit
 import TestKit
+import TestTraits
 import Testing
 
 /// What a service tells Prometheus, read strictly: every line is a help, a type or a sample in its place, or the text is
@@ -62,7 +63,7 @@ private struct Exposition {
     func sum(_ name: String) -> Double { (families[name]?.samples ?? []).reduce(0) { $0 + $1.value } }
 }
 
-@Suite("Metrics of processes", .timeLimit(.minutes(15)))
+@Suite("Metrics of processes", .timeLimit(.minutes(20)), .processes)
 struct MetricsProcessTests {
     private static func port(of service: ServiceProcess) async throws -> Int {
         try await eventually("the service says its port") {

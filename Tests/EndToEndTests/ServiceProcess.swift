@@ -63,7 +63,7 @@ final class ServiceProcess {
 
 /// Asks again and again until there is an answer; a test that waits in vain fails.
 func eventually<Value>(
-    _ what: Comment, within seconds: Double = 60, _ ask: () throws -> Value?
+    _ what: Comment, within seconds: Double = 600, _ ask: () throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {

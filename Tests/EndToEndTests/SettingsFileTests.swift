@@ -3,6 +3,7 @@ import Foundation
 import Pipeline
 import SystemPackage
 import TestKit
+import TestTraits
 import Testing
 
 /// What a service says of a setting in its `--help`.
@@ -44,7 +45,7 @@ private struct SettingsFile {
     }
 }
 
-@Suite("Settings file", .timeLimit(.minutes(3)))
+@Suite("Settings file", .timeLimit(.minutes(20)), .processes)
 struct SettingsFileTests {
     /// What the services' own help lists; one flag means the same everywhere.
     private static func help() throws -> [String: String] {

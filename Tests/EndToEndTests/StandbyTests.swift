@@ -2,9 +2,10 @@ import Foundation
 import Schema
 import Store
 import TestKit
+import TestTraits
 import Testing
 
-@Suite("Standing by", .timeLimit(.minutes(3)))
+@Suite("Standing by", .timeLimit(.minutes(20)), .processes)
 struct StandbyTests {
     /// Waits until the shards that are somebody, and how many stand by, are these.
     private static func wait(_ url: String, shards: Set<String>, standing: Int) async throws {

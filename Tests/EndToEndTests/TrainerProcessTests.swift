@@ -7,9 +7,10 @@ import Schema
 import Store
 import Synthetic
 import TestKit
+import TestTraits
 import Testing
 
-@Suite("Trainer process", .timeLimit(.minutes(6)))
+@Suite("Trainer process", .timeLimit(.minutes(20)), .processes)
 struct TrainerProcessTests {
     private static let instruments = [Instrument("binance.BTC-USDT"), Instrument("binance.ETH-USDT")]
 

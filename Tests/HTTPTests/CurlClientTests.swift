@@ -3,7 +3,7 @@ import HTTP
 import TestKit
 import Testing
 
-@Suite("Curl client", .timeLimit(.minutes(1)))
+@Suite("Curl client", .timeLimit(.minutes(20)))
 struct CurlClientTests {
     let client: CurlClient
 

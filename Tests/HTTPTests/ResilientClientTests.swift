@@ -3,7 +3,7 @@ import Schema
 import TestKit
 import Testing
 
-@Suite("Resilient client", .timeLimit(.minutes(1)))
+@Suite("Resilient client", .timeLimit(.minutes(20)))
 struct ResilientClientTests {
     let clock = SkippingClock()
 

@@ -69,7 +69,7 @@ let canServeTLS =
     FileManager.default.isExecutableFile(atPath: SecureServer.tool.path)
     || ProcessInfo.processInfo.environment["CI"] == "true"
 
-@Suite("TLS", .timeLimit(.minutes(1)), .enabled(if: canServeTLS, "needs the openssl command"))
+@Suite("TLS", .timeLimit(.minutes(20)), .enabled(if: canServeTLS, "needs the openssl command"))
 struct TLSTests {
     private func get(_ url: String, trusting certificate: String?) async throws(HTTPError) -> HTTPResponse {
         let client = try CurlClient(options: .init(certificateFile: certificate))

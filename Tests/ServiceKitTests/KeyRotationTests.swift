@@ -6,7 +6,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite("Key rotation", .timeLimit(.minutes(3)))
+@Suite("Key rotation", .timeLimit(.minutes(20)))
 struct KeyRotationTests {
     private let town: Town
 

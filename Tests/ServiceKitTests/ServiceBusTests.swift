@@ -9,7 +9,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite("Service bus", .timeLimit(.minutes(2)))
+@Suite("Service bus", .timeLimit(.minutes(20)))
 struct ServiceBusTests {
     private let town: Town
 

@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Candle store", .timeLimit(.minutes(5)))
+@Suite("Candle store", .timeLimit(.minutes(20)))
 struct CandleStoreTests {
     private func filled(_ connection: PostgresConnection) throws -> [Candle] {
         let candles = try (0..<500).map { try Sample.candle($0) }

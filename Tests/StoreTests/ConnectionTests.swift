@@ -4,7 +4,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Connection", .timeLimit(.minutes(5)))
+@Suite("Connection", .timeLimit(.minutes(20)))
 struct ConnectionTests {
     @Test("What a transaction wrote before it threw is undone, and the connection goes on")
     func rollback() async throws {

@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Control requests", .timeLimit(.minutes(5)))
+@Suite("Control requests", .timeLimit(.minutes(20)))
 struct ControlRequestTests {
     private let halt = Control(id: "1", change: .tradingStateChanged(.halted, reason: "storm"))
     private let activate = Control(id: "2", change: .modelActivated(alias: "champion", version: "xgboost-2"))

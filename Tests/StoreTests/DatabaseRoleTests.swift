@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// Users belong to the whole server, so that one test at a time makes them.
-@Suite("Database roles", .timeLimit(.minutes(5)), .serialized)
+@Suite("Database roles", .timeLimit(.minutes(20)), .serialized)
 struct DatabaseRoleTests {
     /// Calls `body` with a database in which the roles are applied.
     private func withRoles(_ body: (String) throws -> Void) async throws {

@@ -2,7 +2,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Divided jobs", .timeLimit(.minutes(5)))
+@Suite("Divided jobs", .timeLimit(.minutes(20)))
 struct DividedJobTests {
     @Test("A divided job waits until its children have ended, and is then claimed once more with its checkpoint")
     func waits() async throws {

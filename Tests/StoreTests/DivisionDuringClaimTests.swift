@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Division during a claim", .timeLimit(.minutes(5)))
+@Suite("Division during a claim", .timeLimit(.minutes(20)))
 struct DivisionDuringClaimTests {
     /// Stands in for the server's clock in one session, and waits for a lock before it tells the time.
     private static let slowClock = """

@@ -1,7 +1,7 @@
 import Store
 import Testing
 
-@Suite("Division of jobs", .timeLimit(.minutes(5)))
+@Suite("Division of jobs", .timeLimit(.minutes(20)))
 struct DivisionTests {
     @Test("Dividing once more after a lost answer changes nothing, whatever became of the children")
     func saidAgain() async throws {

@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Event store", .timeLimit(.minutes(5)))
+@Suite("Event store", .timeLimit(.minutes(20)))
 struct EventStoreTests {
     private static let kinds: [Message.Kind] = [
         .candle, .anomaly, .prediction, .decision, .order, .orderEvent, .fill, .account, .metric,

@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Feed log", .timeLimit(.minutes(5)))
+@Suite("Feed log", .timeLimit(.minutes(20)))
 struct FeedLogTests {
     @Test("Batches come back as they were stored, page by page")
     func roundTrip() async throws {

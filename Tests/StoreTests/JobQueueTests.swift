@@ -2,7 +2,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Job queue", .timeLimit(.minutes(5)))
+@Suite("Job queue", .timeLimit(.minutes(20)))
 struct JobQueueTests {
     @Test("Asking for the same work twice is asking once; for other work under its key, a conflict")
     func submit() async throws {

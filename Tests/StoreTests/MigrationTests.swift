@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Migrations", .timeLimit(.minutes(5)))
+@Suite("Migrations", .timeLimit(.minutes(20)))
 struct MigrationTests {
     private static let two = [
         Migration(number: 1, name: "one", sql: "CREATE TABLE one (v int);\n"),

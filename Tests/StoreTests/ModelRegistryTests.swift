@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Model registry", .timeLimit(.minutes(5)))
+@Suite("Model registry", .timeLimit(.minutes(20)))
 struct ModelRegistryTests {
     private func version(
         _ number: Int, revision: String = "abc", weights: [UInt8] = Array(0...255)

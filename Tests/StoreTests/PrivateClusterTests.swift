@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Private cluster", .timeLimit(.minutes(5)))
+@Suite("Private cluster", .timeLimit(.minutes(20)))
 struct PrivateClusterTests {
     private let files = FileManager.default
 

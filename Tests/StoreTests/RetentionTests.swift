@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Retention", .timeLimit(.minutes(5)))
+@Suite("Retention", .timeLimit(.minutes(20)))
 struct RetentionTests {
     private static let stages = ["executor", "risk-gate"]
 

@@ -2,7 +2,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Schema compatibility", .timeLimit(.minutes(5)))
+@Suite("Schema compatibility", .timeLimit(.minutes(20)))
 struct SchemaCompatibilityTests {
     private static let one = Migration(number: 1, name: "one", sql: "CREATE TABLE one (v int);\n")
     private static let two = Migration(number: 2, name: "two", sql: "CREATE TABLE two (v int);\n")

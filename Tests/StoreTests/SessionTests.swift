@@ -5,7 +5,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Session", .timeLimit(.minutes(5)))
+@Suite("Session", .timeLimit(.minutes(20)))
 struct SessionTests {
     @Test("A server that stops in the middle and comes back loses nothing and doubles nothing")
     func serverStops() async throws {

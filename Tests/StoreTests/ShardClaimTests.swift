@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Shard claims", .timeLimit(.minutes(5)))
+@Suite("Shard claims", .timeLimit(.minutes(20)))
 struct ShardClaimTests {
     private func claim(_ claims: ShardClaims, _ holder: String, of shards: Int = 2, seconds: Double = 60) throws
         -> Shard?

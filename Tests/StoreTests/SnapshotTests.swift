@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Snapshots", .timeLimit(.minutes(5)))
+@Suite("Snapshots", .timeLimit(.minutes(20)))
 struct SnapshotTests {
     private func snapshot(_ service: String, _ position: UInt64, state: [UInt8] = []) -> Snapshot {
         Snapshot(service: service, position: FeedPosition(position), batchNumber: position / 2, state: state)

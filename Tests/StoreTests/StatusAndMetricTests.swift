@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Status and metrics", .timeLimit(.minutes(5)))
+@Suite("Status and metrics", .timeLimit(.minutes(20)))
 struct StatusAndMetricTests {
     @Test(
         "The last error stays when the service is started again, until there is another, and a process that ends says why"

@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Table digest", .timeLimit(.minutes(5)))
+@Suite("Table digest", .timeLimit(.minutes(20)))
 struct TableDigestTests {
     private func withTwoDatabases(_ body: (PostgresConnection, PostgresConnection) throws -> Void) async throws {
         try await PostgresFixture.withDatabase { left in

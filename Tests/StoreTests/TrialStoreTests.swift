@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Trial store", .timeLimit(.minutes(5)))
+@Suite("Trial store", .timeLimit(.minutes(20)))
 struct TrialStoreTests {
     private static func trial(
         _ job: Int64, _ fold: Int, seed: UInt64 = 1, timeframe: Timeframe = .hour1, sharpe: Double? = 0.5

@@ -3,7 +3,7 @@ import Store
 import TestKit
 import Testing
 
-@Suite("Values in PostgreSQL", .timeLimit(.minutes(5)))
+@Suite("Values in PostgreSQL", .timeLimit(.minutes(20)))
 struct ValueTests {
     /// Sends values by parameter and by COPY into a column of `type`; both must come back, with the same text.
     private func roundTrip<Value: SQLValue & Equatable>(

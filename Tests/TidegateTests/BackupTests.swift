@@ -8,7 +8,7 @@ import Testing
 
 @testable import Tidegate
 
-@Suite("Backup and restore", .timeLimit(.minutes(5)))
+@Suite("Backup and restore", .timeLimit(.minutes(20)))
 struct BackupTests {
     /// Rows of a feed and of what came of it.
     private static func fill(_ url: String) throws {
@@ -81,15 +81,17 @@ struct BackupTests {
             try Self.fill(here)
             let isOver = Mutex(false)
             let writer = Thread {
-                let connection = try? PostgresConnection(here)
-                for number in 1... where !isOver.withLock({ $0 }) {
+                guard let connection = try? PostgresConnection(here) else { return }
+                var number: Int64 = 0
+                while !isOver.withLock({ $0 }) {
+                    number += 1
                     // Two tables that agree at every moment.
-                    try? connection?.transaction { () throws(StoreError) in
-                        try MetricStore(connection!).save(  // it is there, or nothing is written
-                            [Metric(name: "n", label: "", time: UnixNanos(Int64(number) * 1000), value: 1)],
+                    try? connection.transaction { () throws(StoreError) in
+                        try MetricStore(connection).save(
+                            [Metric(name: "n", label: "", time: UnixNanos(number * 1000), value: 1)],
                             position: FeedPosition(UInt64(number)))
-                        _ = try connection?.run(
-                            "INSERT INTO trials (job_id, model, fold, settings, metrics) SELECT id, 'm', \(Int64(number)), '{}', '{}' FROM jobs"
+                        try connection.run(
+                            "INSERT INTO trials (job_id, model, fold, settings, metrics) SELECT id, 'm', \(number), '{}', '{}' FROM jobs"
                         )
                     }
                 }

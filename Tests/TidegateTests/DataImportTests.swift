@@ -7,7 +7,7 @@ import Testing
 
 @testable import Tidegate
 
-@Suite("Data import and export", .timeLimit(.minutes(5)))
+@Suite("Data import and export", .timeLimit(.minutes(20)))
 struct DataImportTests {
     static let bitcoin = Instrument("binance.BTC-USDT")
 

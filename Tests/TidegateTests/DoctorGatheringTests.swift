@@ -9,7 +9,7 @@ import Testing
 @testable import Tidegate
 
 /// Faults planted into a real database, folders and sockets.
-@Suite("Doctor's eyes", .timeLimit(.minutes(5)))
+@Suite("Doctor's eyes", .timeLimit(.minutes(20)))
 struct DoctorGatheringTests {
     private static func database(
         _ url: String, clock: @escaping () -> UnixNanos = { WallClock.now }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Tidegate
 
-@Suite("Prune", .timeLimit(.minutes(5)))
+@Suite("Prune", .timeLimit(.minutes(20)))
 struct PruneTests {
     private static func saveSnapshots(_ position: FeedPosition, _ connection: PostgresConnection) throws {
         for service in Topology.stages {

@@ -11,7 +11,7 @@ import Testing
 /// How long a test waits for what must come, in nanoseconds; far more than it takes.
 private let patience: Int64 = 30_000_000_000
 
-@Suite("Record and replay", .timeLimit(.minutes(2)))
+@Suite("Record and replay", .timeLimit(.minutes(20)))
 struct RecordReplayTests {
     private let folder: String
     private let context: ZMQContext

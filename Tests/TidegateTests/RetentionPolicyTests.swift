@@ -7,7 +7,7 @@ import Testing
 
 @testable import Tidegate
 
-@Suite("Retention policy", .timeLimit(.minutes(5)))
+@Suite("Retention policy", .timeLimit(.minutes(20)))
 struct RetentionPolicyTests {
     @Test("A kind has the age that its setting says, and without one, or with an empty one, it is kept")
     func rules() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tidegate
 
-@Suite("Supervised service", .timeLimit(.minutes(1)))
+@Suite("Supervised service", .timeLimit(.minutes(20)))
 struct SupervisedServiceTests {
     private func service(_ script: String) throws -> SupervisedService {
         let log = try TemporaryFolder.make() + "/log"

@@ -64,7 +64,7 @@ struct ClockSkewTests {
 
     @Test(
         "The recordings' receive clock is found to be 1.2 to 1.3 s behind the venue's",
-        .enabled(if: SharedData.required || SharedData.folder != nil), .timeLimit(.minutes(5)),
+        .enabled(if: SharedData.required || SharedData.folder != nil), .timeLimit(.minutes(20)),
         arguments: [
             ("usdm_btcusdt_20240808.gz", "binanceusdm.BTC-USDT"), ("spot_btcusdt_20240809.gz", "binance.BTC-USDT"),
         ])

@@ -69,7 +69,7 @@ struct ReceivedMarket {
     }
 }
 
-@Suite("Sessions with a venue that fails", .timeLimit(.minutes(5)), .serialized)
+@Suite("Sessions with a venue that fails", .timeLimit(.minutes(20)), .serialized)
 struct FaultySessionTests {
     private let instrument = Instrument("scripted.BTC-USD")
     /// More than any run comes to.

@@ -7,7 +7,7 @@ import Testing
 import Venues
 
 @Suite(
-    "Binance recorded, over sockets", .timeLimit(.minutes(5)), .serialized,
+    "Binance recorded, over sockets", .timeLimit(.minutes(20)), .serialized,
     .enabled(if: SharedData.required || SharedData.folder != nil))
 struct RecordedBinanceVenueTests {
     /// A recording of Binance, and what of it is followed.

@@ -6,7 +6,7 @@ import Testing
 import Venues
 
 @Suite(
-    "Recorded order books", .timeLimit(.minutes(5)), .enabled(if: SharedData.required || SharedData.folder != nil))
+    "Recorded order books", .timeLimit(.minutes(20)), .enabled(if: SharedData.required || SharedData.folder != nil))
 struct RecordedBookTests {
     /// A recording, and how often its book and its ticker can be compared.
     struct Case: Sendable {

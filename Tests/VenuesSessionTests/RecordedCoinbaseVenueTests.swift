@@ -5,7 +5,7 @@ import Testing
 import Venues
 
 @Suite(
-    "Coinbase recorded, over sockets", .timeLimit(.minutes(5)), .serialized,
+    "Coinbase recorded, over sockets", .timeLimit(.minutes(20)), .serialized,
     .enabled(if: SharedData.required || SharedData.folder != nil))
 struct RecordedCoinbaseVenueTests {
     /// Half of the recording, read once: fifteen seconds of ten products.

@@ -5,7 +5,7 @@ import Testing
 import Venues
 
 @Suite(
-    "Kraken recorded, over sockets", .timeLimit(.minutes(5)), .serialized,
+    "Kraken recorded, over sockets", .timeLimit(.minutes(20)), .serialized,
     .enabled(if: SharedData.required || SharedData.folder != nil))
 struct RecordedKrakenVenueTests {
     /// Read once.

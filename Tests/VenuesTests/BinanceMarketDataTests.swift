@@ -5,7 +5,7 @@ import TestKit
 import Testing
 import Venues
 
-@Suite("Binance market data", .timeLimit(.minutes(1)))
+@Suite("Binance market data", .timeLimit(.minutes(20)))
 struct BinanceMarketDataTests {
     let bitcoin = Instrument("binance.BTC-USDT")
     let endpoint = VenueEndpoint(venue: "binance", path: "/api/v3/klines")

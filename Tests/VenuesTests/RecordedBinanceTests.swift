@@ -7,7 +7,7 @@ import Trading
 import Venues
 
 @Suite(
-    "Recorded Binance answers", .timeLimit(.minutes(1)), .enabled(if: SharedData.required || SharedData.folder != nil))
+    "Recorded Binance answers", .timeLimit(.minutes(20)), .enabled(if: SharedData.required || SharedData.folder != nil))
 struct RecordedBinanceTests {
     private func marketData(_ file: String) throws -> (BinanceMarketData, FakeVenue, body: String) {
         let folder = try #require(SharedData.folder)

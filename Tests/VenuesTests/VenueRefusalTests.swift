@@ -5,7 +5,7 @@ import TestKit
 import Testing
 import Venues
 
-@Suite("Venue refusals", .timeLimit(.minutes(1)))
+@Suite("Venue refusals", .timeLimit(.minutes(20)))
 struct VenueRefusalTests {
     private func error(
         _ reply: FakeVenue.Reply, _ data: (VenueClients) throws -> any VenueMarketData

@@ -28,7 +28,7 @@ func receive(
     }
 }
 
-@Suite("Websocket client", .timeLimit(.minutes(1)))
+@Suite("Websocket client", .timeLimit(.minutes(20)))
 struct WebSocketClientTests {
     private func texts(_ messages: [WebSocketMessage]) -> [String] {
         messages.map { String(decoding: $0.bytes, as: UTF8.self) }
