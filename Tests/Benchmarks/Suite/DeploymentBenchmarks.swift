@@ -16,6 +16,8 @@ enum DeploymentBenchmarks {
     // MARK: Start
 
     /// From starting a process to its saying that it is ready, alone on the machine; and the memory that it then holds.
+    ///
+    /// The inference-server stands beside what no server in Python can do without.
     @Sendable private static func start() async throws -> [Measurement] {
         try await withDeployment(bars: 100) { deployment in
             var measurements: [Measurement] = []
@@ -27,12 +29,26 @@ enum DeploymentBenchmarks {
                     deployment.fleet.stop(name)
                 }
                 measurements += [
-                    Measurement("services.start.\(name).ready", ours: Measurement.median(seconds), unit: "s"),
-                    Measurement("services.start.\(name).rss", ours: Measurement.median(bytes), unit: "bytes"),
+                    try started(name, "ready", seconds, "s", beside: "seconds"),
+                    try started(name, "rss", bytes, "bytes", beside: "bytes"),
                 ]
             }
             return measurements
         }
+    }
+
+    /// A figure of a service that has started, and where it predicts, that of a server in Python.
+    private static func started(
+        _ name: String, _ what: String, _ ours: [Double], _ unit: String, beside figure: String
+    ) throws -> Measurement {
+        let full = "services.start.\(name).\(what)"
+        let peer =
+            name == Topology.inferenceServer
+            ? try (0..<ours.count).compactMap { _ in try PythonPeer("serving.py").run([figure]) } : []
+        guard !peer.isEmpty else { return Measurement(full, ours: Measurement.median(ours), unit: unit) }
+        return Measurement(
+            full, ours: Measurement.median(ours), peer: Measurement.median(peer), of: "PyTorch and XGBoost in Python",
+            unit: unit)
     }
 
     // MARK: Replay
