@@ -181,6 +181,8 @@ struct JudgedPrediction: Codable, Sendable, Equatable {
     let asOf: Int64
     /// That the next close lies above the reference price.
     let probability: Double
+    /// Its standard deviation over passes with dropout; absent from models that make none.
+    let uncertainty: Double?
     let signal: Double
     let confidence: Double
     let referencePrice: Double

@@ -37,7 +37,7 @@ extension JudgedPrediction {
     init(_ row: DashboardQueries.PredictionRow) {
         self.init(
             model: row.model, role: row.role, timeframe: row.timeframe, openTime: row.openTime.milliseconds,
-            asOf: row.asOf.milliseconds, probability: row.probability, signal: row.signal,
+            asOf: row.asOf.milliseconds, probability: row.probability, uncertainty: row.uncertainty, signal: row.signal,
             confidence: row.confidence, referencePrice: row.referencePrice, outcomePrice: row.nextClose,
             correct: row.probability == 0.5
                 ? nil : row.nextClose.map { ($0 > row.referencePrice) == (row.probability > 0.5) })

@@ -7,6 +7,20 @@ public struct Prediction: Codable, Sendable, Hashable {
         case shadow
     }
 
+    /// What the log return stays below with a stated probability.
+    public struct Quantile: Codable, Sendable, Hashable {
+        /// The time ahead that it speaks of, in nanoseconds from ``asOf``.
+        public let horizon: Int64
+        /// The probability that the return lies below, in (0, 1).
+        public let level: Double
+        /// The natural logarithm of the price then over ``referencePrice``.
+        public let logReturn: Double
+
+        public init(horizon: Int64, level: Double, logReturn: Double) {
+            (self.horizon, self.level, self.logReturn) = (horizon, level, logReturn)
+        }
+    }
+
     /// The model version.
     public let model: Name
     public let role: Role
@@ -27,11 +41,17 @@ public struct Prediction: Codable, Sendable, Hashable {
     public let referencePrice: Double
     /// Annualised realised volatility as a fraction, for sizing.
     public let volatility: Double
+    /// The standard deviation of ``probability`` over passes with dropout (Gal & Ghahramani 2016, arXiv:1506.02142).
+    ///
+    /// `nil` from models that make none, and in messages of builds that knew none.
+    public let uncertainty: Double?
+    /// By horizon, then level; none from models that forecast none.
+    public let quantiles: [Quantile]
 
     public init(
         model: Name, role: Role, instrument: Instrument, timeframe: Timeframe, openTime: UnixNanos, asOf: UnixNanos,
         featureSet: FeatureSetID, probability: Double, signal: Double, confidence: Double, referencePrice: Double,
-        volatility: Double
+        volatility: Double, uncertainty: Double? = nil, quantiles: [Quantile] = []
     ) {
         self.model = model
         self.role = role
@@ -45,5 +65,7 @@ public struct Prediction: Codable, Sendable, Hashable {
         self.confidence = confidence
         self.referencePrice = referencePrice
         self.volatility = volatility
+        self.uncertainty = uncertainty
+        self.quantiles = quantiles
     }
 }

@@ -29,7 +29,10 @@ extension Prediction {
             timeframe: try Timeframe(wire: wire.timeframe), openTime: UnixNanos(wire.openTimeNs),
             asOf: UnixNanos(wire.asOfNs), featureSet: FeatureSetID(wire.featureSet), probability: wire.probability,
             signal: wire.signal, confidence: wire.confidence, referencePrice: wire.referencePrice,
-            volatility: wire.volatility)
+            volatility: wire.volatility, uncertainty: wire.hasUncertainty ? wire.uncertainty : nil,
+            quantiles: wire.quantiles.map {
+                Quantile(horizon: $0.horizonNs, level: $0.level, logReturn: $0.logReturn)
+            })
     }
 
     var wire: Tidegate_V1_Prediction {
@@ -46,6 +49,14 @@ extension Prediction {
         wire.confidence = confidence
         wire.referencePrice = referencePrice
         wire.volatility = volatility
+        if let uncertainty { wire.uncertainty = uncertainty }
+        wire.quantiles = quantiles.map { quantile in
+            var wire = Tidegate_V1_Prediction.Quantile()
+            wire.horizonNs = quantile.horizon
+            wire.level = quantile.level
+            wire.logReturn = quantile.logReturn
+            return wire
+        }
         return wire
     }
 }

@@ -150,6 +150,8 @@ public struct DashboardQueries {
         public let openTime: UnixNanos
         public let asOf: UnixNanos
         public let probability: Double
+        /// `nil` from models that tell none.
+        public let uncertainty: Double?
         public let signal: Double
         public let confidence: Double
         public let referencePrice: Double
@@ -161,8 +163,8 @@ public struct DashboardQueries {
         var predictions: [PredictionRow] = []
         for row in try connection.run(
             """
-            SELECT p.model, p.role, p.timeframe, p.open_time, p.as_of, p.probability, p.signal, p.confidence,
-            p.reference_price, c.close AS next_close
+            SELECT p.model, p.role, p.timeframe, p.open_time, p.as_of, p.probability, p.uncertainty, p.signal,
+            p.confidence, p.reference_price, c.close AS next_close
             FROM (SELECT * FROM predictions WHERE instrument = \(instrument.name)
                 ORDER BY position DESC, model LIMIT \(limit)) AS p
             LEFT JOIN candles AS c
@@ -174,8 +176,9 @@ public struct DashboardQueries {
                 PredictionRow(
                     model: try row.value("model"), role: try row.value("role"), timeframe: try row.value("timeframe"),
                     openTime: try row.value("open_time"), asOf: try row.value("as_of"),
-                    probability: try row.value("probability"), signal: try row.value("signal"),
-                    confidence: try row.value("confidence"), referencePrice: try row.value("reference_price"),
+                    probability: try row.value("probability"), uncertainty: try row.optional("uncertainty"),
+                    signal: try row.value("signal"), confidence: try row.value("confidence"),
+                    referencePrice: try row.value("reference_price"),
                     nextClose: try row.optional("next_close")))
         }
         return predictions

@@ -50,7 +50,7 @@ struct PostgresDashboardDataTests {
                                 model: model, role: role, instrument: bitcoin, timeframe: .hour1,
                                 openTime: Self.hour(hour), asOf: Self.hour(hour + 1), featureSet: FeatureSetID(1),
                                 probability: probability, signal: 0.5, confidence: 0.1, referencePrice: close,
-                                volatility: 0.3))))
+                                volatility: 0.3, uncertainty: role == .shadow ? 0.05 : nil))))
             }
             entries.append(
                 entry(
@@ -265,6 +265,7 @@ struct PostgresDashboardDataTests {
             let predictions = try await data.predictions(of: bitcoin, limit: 10)
             let pair = ["champion-1", "watched-1"]
             #expect(predictions.map(\.model) == pair + pair + pair)
+            #expect(predictions.map(\.uncertainty) == predictions.map { $0.role == "shadow" ? 0.05 : nil })
             #expect(predictions.map(\.correct) == [nil, nil, false, true, true, false])
             #expect(predictions.map(\.outcomePrice) == [nil, nil, 101, 101, 102, 102])
             #expect(try await data.predictions(of: bitcoin, limit: 2) == Array(predictions.prefix(2)))

@@ -47,7 +47,8 @@ struct SampleData: DashboardData {
         try checked([
             JudgedPrediction(
                 model: instrument.name, role: "champion", timeframe: "1h", openTime: Int64(limit), asOf: 0,
-                probability: 0.6, signal: 1, confidence: 0.1, referencePrice: 100, outcomePrice: nil, correct: nil)
+                probability: 0.6, uncertainty: 0.02, signal: 1, confidence: 0.1, referencePrice: 100, outcomePrice: nil,
+                correct: nil)
         ])
     }
 

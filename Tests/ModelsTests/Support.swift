@@ -158,6 +158,28 @@ func dataset(
         horizon: order?.horizon ?? 0)
 }
 
+/// Hours whose first column tells the next direction, as often as `truth` says.
+///
+/// `absurd`: hours in which that column is out of all proportion. `noise`: columns after it that tell nothing.
+func planted(
+    _ hours: Int, seed: UInt64, truth: Double = 0.9, absurd: Range<Int> = 0..<0, noise: Int = 0,
+    for order: FittingOrder, labelling: Labelling? = nil
+) -> Dataset {
+    var random = SplitMix64(seed: seed)
+    let ups = (0..<hours).map { _ in random.share() < 0.5 }
+    var price = 1000.0
+    return dataset(
+        (0..<hours).map { hour in
+            let isTrue = random.share() < truth
+            let scale = absurd.contains(hour) ? 1e9 : 1
+            let told = ((ups[hour] == isTrue ? 1 : -1) + random.share() * 0.2) * scale
+            let made = vector(
+                hour: hour, price: price, values: [told] + (0..<noise).map { _ in random.share() * 2 - 1 })
+            price *= ups[hour] ? 1.01 : 1 / 1.01
+            return made
+        }, for: order, labelling: labelling)
+}
+
 private func flatCandle(_ vector: FeatureVector) -> Candle {
     let price = vector.referencePrice
     do {

@@ -158,6 +158,19 @@ enum Samples {
                         featureSet: FeatureSetID(0), probability: -.infinity, signal: .infinity, confidence: 0,
                         referencePrice: .greatestFiniteMagnitude, volatility: -0.0)))
         }
+        for (uncertainty, quantiles) in [
+            (0, []), (.leastNonzeroMagnitude, [(0, 0, 0)]), (nil, [(.min, -0.0, .infinity)]),
+        ]
+            as [(Double?, [(Int64, Double, Double)])]
+        {
+            messages.append(
+                .prediction(
+                    Prediction(
+                        model: "tft-1", role: .champion, instrument: bitcoin, timeframe: .hour1, openTime: first,
+                        asOf: last, featureSet: FeatureSetID(3), probability: 0.5, signal: 0, confidence: 0,
+                        referencePrice: 1, volatility: 0, uncertainty: uncertainty,
+                        quantiles: quantiles.map { Prediction.Quantile(horizon: $0, level: $1, logReturn: $2) })))
+        }
         for action in Decision.Action.allCases {
             messages.append(
                 .decision(

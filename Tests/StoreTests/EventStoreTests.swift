@@ -69,6 +69,8 @@ struct EventStoreTests {
             ),
             (.candle(zero), "candles", "binance.BTC-USDT 1m 2023-11-14 22:16:00+00"),
             (.prediction(Sample.prediction(2, probability: 0.625.nextDown)), "predictions", ""),
+            (.prediction(Sample.forecast(2, uncertainty: 0.3)), "predictions", ""),
+            (.prediction(Sample.forecast(2, logReturn: -1.0.nextUp / 3)), "predictions", ""),
             (.order(try Sample.order(2, quantity: "0.500000000001")), "orders", "order-2"),
             (.fill(try Sample.fill(2, fee: "0.01")), "fills", "order-2/1"),
             (.account(try Sample.account(2, cash: "0")), "accounts", ""),
@@ -158,7 +160,7 @@ extension Message {
     fileprivate func isSameKey(as other: Message) -> Bool {
         switch (self, other) {
         case (.candle(let mine), .candle(let its)): mine.openTime == its.openTime
-        case (.prediction(let mine), .prediction(let its)): mine.openTime == its.openTime
+        case (.prediction(let mine), .prediction(let its)): mine.model == its.model && mine.openTime == its.openTime
         case (.order(let mine), .order(let its)): mine.clientID == its.clientID
         case (.fill(let mine), .fill(let its)): mine.id == its.id
         case (.account(let mine), .account(let its)): mine.time == its.time

@@ -23,6 +23,19 @@ enum Sample {
             signal: -0.0, confidence: .leastNonzeroMagnitude, referencePrice: 1e300, volatility: 1 / 3)
     }
 
+    /// One with all that a model may say.
+    static func forecast(_ index: Int, uncertainty: Double = 0.1 + 0.2, logReturn: Double = -1.0 / 3) -> Prediction {
+        Prediction(
+            model: "tft-1", role: .shadow, instrument: bitcoin, timeframe: .minute1, openTime: time(index),
+            asOf: time(index + 1), featureSet: FeatureSetID(1), probability: 0.5, signal: 0, confidence: 0,
+            referencePrice: 1, volatility: 0, uncertainty: uncertainty,
+            quantiles: [
+                .init(horizon: 3_600_000_000_000, level: 0.1, logReturn: logReturn),
+                .init(horizon: 3_600_000_000_000, level: 0.9, logReturn: .leastNonzeroMagnitude),
+                .init(horizon: .max, level: 0.5, logReturn: 1e300),
+            ])
+    }
+
     static func decision(_ index: Int) throws -> Decision {
         Decision(
             model: "xgboost-1", instrument: bitcoin, openTime: time(index), time: time(index), state: .reducing,
@@ -75,6 +88,7 @@ enum Sample {
     static func everything(_ index: Int) throws -> [Message] {
         [
             .candle(try candle(index)), .anomaly(anomaly(index)), .prediction(prediction(index)),
+            .prediction(forecast(index)),
             .decision(try decision(index)), .order(try order(index)), .orderEvent(try orderEvent(index)),
             .fill(try fill(index)), .account(try account(index)),
             .metric(Metric(name: "accuracy_50", label: "all", time: time(index), value: 0.5)),

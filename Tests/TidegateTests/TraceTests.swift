@@ -28,7 +28,8 @@ struct TraceTests {
             Prediction(
                 model: model, role: role, instrument: instrument, timeframe: .hour1, openTime: hour, asOf: close,
                 featureSet: FeatureSetID(1), probability: 0.625, signal: 1.5, confidence: 0.25, referencePrice: 11,
-                volatility: 0.3))
+                volatility: 0.3, uncertainty: model == "m-1" ? 0.03125 : nil,
+                quantiles: model == "m-1" ? [.init(horizon: 14_400_000_000_000, level: 0.9, logReturn: 0.015)] : []))
     }
 
     private static func decision(_ instrument: Instrument, _ action: Decision.Action) throws -> Message {
@@ -144,7 +145,9 @@ struct TraceTests {
             let report = try Trace.report(of: "tg1", connection)
             for line in [
                 "passed order-rate: 1, limit 120", "FAILED symbol-exposure: 0.2, limit 0.1",
-                "fill tg1/2: buy 0.25 at 11.5, fee 0.01", "prediction m-2 (shadow): up with 0.625",
+                "fill tg1/2: buy 0.25 at 11.5, fee 0.01", "prediction m-2 (shadow): up with 0.625, signal",
+                "prediction m-1 (champion): up with 0.625 ± 0.03125, signal",
+                "90 % quantile after 4h 00m: log return 0.015",
                 "order tg1 partiallyFilled, filled 0.25", "2024-02-01T06:00:00Z",
             ] { #expect(report.text.contains(line), "\(line)") }
             let json = try JSONValue(parsing: JSONOutput.line(report))

@@ -36,6 +36,7 @@ export function candleChart() {
       + `  L ${format.price(bar.low)}  C ${format.price(bar.close)}  (${format.percent(move, 2, true)})`;
     if (guess) {
       text += `   ${guess.up ? "▲" : "▼"} up ${format.percent(guess.probability, 1)}`
+        + (guess.uncertainty == null ? "" : ` ± ${format.percent(guess.uncertainty, 1)}`)
         + `, confidence ${format.number(guess.confidence, 3)}, ${{ open: "not known yet", right: "correct", wrong: "wrong" }[guess.outcome]}`;
     }
     legend.textContent = text;
@@ -55,7 +56,7 @@ export function candleChart() {
     const bar = (milliseconds) => Math.floor(seconds(milliseconds) / frame) * frame;
     const marked = inOrder(data.predictions.map((row) => ({
       time: bar(row.openTime), up: row.probability >= 0.5, probability: row.probability, confidence: row.confidence,
-      outcome: outcome(row),
+      uncertainty: row.uncertainty, outcome: outcome(row),
     }))).filter((row) => bars.has(row.time));
     guesses = new Map(marked.map((row) => [row.time, row]));
     const paint = { open: color("open"), right: color("right"), wrong: color("wrong") };

@@ -92,9 +92,14 @@ struct TraceContent: Encodable {
         case .prediction(let prediction):
             return [
                 "prediction \(prediction.model) (\(prediction.role.rawValue)): up with "
-                    + "\(Figures.number(prediction.probability)), signal \(Figures.number(prediction.signal)), "
+                    + "\(Figures.number(prediction.probability))\(prediction.uncertainty.map { " ± " + Figures.number($0) } ?? ""), signal \(Figures.number(prediction.signal)), "
                     + "confidence \(Figures.number(prediction.confidence)) at \(prediction.referencePrice)"
             ]
+                + prediction.quantiles.map { quantile in
+                    "\(Figures.number(quantile.level * 100)) % quantile after "
+                        + "\(Figures.duration(Double(quantile.horizon) / 1e9)): log return "
+                        + Figures.number(quantile.logReturn)
+                }
         case .decision(let decision):
             return [
                 "decision \(decision.id): \(decision.action.rawValue)"

@@ -47,4 +47,15 @@ private struct ServedTrees: DirectionModel {
     var features: Int { trees.columns.count }
 
     func probabilities(of inputs: ModelInputs) throws -> [Float] { try trees.predict(rows: inputs.windows) }
+
+    /// The mean gain of the splits on each feature, as XGBoost's Python package shows it; the same on whatever windows.
+    func shares(on inputs: ModelInputs) throws -> [InputShares] {
+        let gains = try trees.importance()
+        // In the order of the columns, so that the sum has the same bits each time.
+        let total = trees.columns.reduce(0) { $0 + (gains[$1] ?? 0) }
+        let shares = trees.columns.compactMap { name in
+            gains[name].map { InputShares.Share(name: name, share: $0 / total) }
+        }
+        return [InputShares(measure: "gain", shares: shares)]
+    }
 }

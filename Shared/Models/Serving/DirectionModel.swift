@@ -14,11 +14,23 @@ public protocol DirectionModel: Sendable {
     /// The probability of up for each of the windows, each as long as ``window`` says.
     func probabilities(of inputs: ModelInputs) throws -> [Float]
 
+    /// All that is said of each of the windows: the probability alone, unless the model knows more.
+    func forecasts(of inputs: ModelInputs) throws -> [DirectionForecast]
+
+    /// How much the model's inputs counted on these windows, by measures of its own; none where it has no such measure.
+    func shares(on inputs: ModelInputs) throws -> [InputShares]
+
     /// What a probability of its own says to a trader.
     func signal(for probability: Double) -> DirectionSignal
 }
 
 extension DirectionModel {
+    public func forecasts(of inputs: ModelInputs) throws -> [DirectionForecast] {
+        try probabilities(of: inputs).map { DirectionForecast(probability: $0) }
+    }
+
+    public func shares(on inputs: ModelInputs) throws -> [InputShares] { [] }
+
     public func signal(for probability: Double) -> DirectionSignal { DirectionSignal(probability: probability) }
 }
 

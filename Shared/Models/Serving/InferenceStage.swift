@@ -30,7 +30,7 @@ public struct InferenceStage: Stage {
 
     /// What a model says of an arrival.
     private enum Answer: Sendable {
-        case probability(Double)
+        case forecast(DirectionForecast)
         case refusal(String)
         /// There are fewer rows than it looks at.
         case notYet
@@ -113,7 +113,7 @@ public struct InferenceStage: Stage {
                     outbox.emit(message, trace: arrival.trace)
                 }
                 if case .refusal = answer { hasRefused = true }
-                guard case .probability = answer else { continue }
+                guard case .forecast = answer else { continue }
                 if hasRefused { standIns += 1 }
                 break
             }
@@ -150,10 +150,8 @@ public struct InferenceStage: Stage {
             }
         }
         guard !asked.isEmpty else { return answers }
-        for (index, probability) in zip(asked, try loaded.model.probabilities(of: inputs)) {
-            answers[index] =
-                probability >= 0 && probability <= 1
-                ? .probability(Double(probability)) : .refusal("\(loaded.name) predicted \(probability)")
+        for (index, forecast) in zip(asked, try loaded.model.forecasts(of: inputs)) {
+            answers[index] = forecast.isSound ? .forecast(forecast) : .refusal("\(loaded.name) predicted \(forecast)")
         }
         return answers
     }
@@ -170,14 +168,16 @@ public struct InferenceStage: Stage {
                 Anomaly(
                     kind: .malformed, instrument: vector.instrument.name, timeframe: vector.timeframe,
                     time: vector.openTime, detail: reason))
-        case .probability(let probability):
+        case .forecast(let forecast):
+            let probability = Double(forecast.probability)
             let signal = loaded.model.signal(for: probability)
             return .prediction(
                 Prediction(
                     model: loaded.name, role: role, instrument: vector.instrument, timeframe: vector.timeframe,
                     openTime: vector.openTime, asOf: vector.asOf, featureSet: vector.featureSet,
                     probability: probability, signal: signal.strength, confidence: signal.confidence,
-                    referencePrice: vector.referencePrice, volatility: vector.volatility))
+                    referencePrice: vector.referencePrice, volatility: vector.volatility,
+                    uncertainty: forecast.uncertainty, quantiles: forecast.quantiles))
         }
     }
 

@@ -110,9 +110,9 @@ struct ModelRoster: Sendable {
         nothing.append(
             repeatElement(0, count: model.window * model.features), asOf: UnixNanos(0),
             instrument: Instrument("none.NONE-NONE"))
-        let answer = try model.probabilities(of: nothing)
-        guard answer.count == 1, answer[0] >= 0, answer[0] <= 1 else {
-            throw ServingError.answer(version: version, probabilities: answer)
+        let answer = try model.forecasts(of: nothing)
+        guard answer.count == 1, answer[0].isSound else {
+            throw ServingError.answer(version: version, forecasts: answer)
         }
         return Loaded(artifact: artifact, name: Name(artifact.version), model: model)
     }

@@ -600,6 +600,19 @@ nonisolated struct Tidegate_V1_Prediction: Sendable {
 
   var volatility: Double = 0
 
+  /// The standard deviation of the probability over passes with dropout; absent where none are made.
+  var uncertainty: Double {
+    get {_uncertainty ?? 0}
+    set {_uncertainty = newValue}
+  }
+  /// Returns true if `uncertainty` has been explicitly set.
+  var hasUncertainty: Bool {self._uncertainty != nil}
+  /// Clears the value of `uncertainty`. Subsequent reads from it will return its default value.
+  mutating func clearUncertainty() {self._uncertainty = nil}
+
+  /// Of log returns, by horizon, then level; none from models that forecast none.
+  var quantiles: [Tidegate_V1_Prediction.Quantile] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum Role: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -640,7 +653,25 @@ nonisolated struct Tidegate_V1_Prediction: Sendable {
 
   }
 
+  nonisolated struct Quantile: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var horizonNs: Int64 = 0
+
+    var level: Double = 0
+
+    var logReturn: Double = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
   init() {}
+
+  fileprivate var _uncertainty: Double? = nil
 }
 
 /// What the risk gate made of one prediction, with every rule's verdict.
@@ -1647,7 +1678,7 @@ nonisolated extension Tidegate_V1_FeatureVector: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Tidegate_V1_Prediction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Prediction"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}role\0\u{1}instrument\0\u{1}timeframe\0\u{3}open_time_ns\0\u{3}as_of_ns\0\u{3}feature_set\0\u{1}probability\0\u{1}signal\0\u{1}confidence\0\u{3}reference_price\0\u{1}volatility\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}role\0\u{1}instrument\0\u{1}timeframe\0\u{3}open_time_ns\0\u{3}as_of_ns\0\u{3}feature_set\0\u{1}probability\0\u{1}signal\0\u{1}confidence\0\u{3}reference_price\0\u{1}volatility\0\u{1}uncertainty\0\u{1}quantiles\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1667,12 +1698,18 @@ nonisolated extension Tidegate_V1_Prediction: SwiftProtobuf.Message, SwiftProtob
       case 10: try { try decoder.decodeSingularDoubleField(value: &self.confidence) }()
       case 11: try { try decoder.decodeSingularDoubleField(value: &self.referencePrice) }()
       case 12: try { try decoder.decodeSingularDoubleField(value: &self.volatility) }()
+      case 13: try { try decoder.decodeSingularDoubleField(value: &self._uncertainty) }()
+      case 14: try { try decoder.decodeRepeatedMessageField(value: &self.quantiles) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 1)
     }
@@ -1709,6 +1746,12 @@ nonisolated extension Tidegate_V1_Prediction: SwiftProtobuf.Message, SwiftProtob
     if self.volatility.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.volatility, fieldNumber: 12)
     }
+    try { if let v = self._uncertainty {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 13)
+    } }()
+    if !self.quantiles.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.quantiles, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1725,6 +1768,8 @@ nonisolated extension Tidegate_V1_Prediction: SwiftProtobuf.Message, SwiftProtob
     if lhs.confidence != rhs.confidence {return false}
     if lhs.referencePrice != rhs.referencePrice {return false}
     if lhs.volatility != rhs.volatility {return false}
+    if lhs._uncertainty != rhs._uncertainty {return false}
+    if lhs.quantiles != rhs.quantiles {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1732,6 +1777,46 @@ nonisolated extension Tidegate_V1_Prediction: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Tidegate_V1_Prediction.Role: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ROLE_UNSPECIFIED\0\u{1}ROLE_CHAMPION\0\u{1}ROLE_SHADOW\0")
+}
+
+nonisolated extension Tidegate_V1_Prediction.Quantile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = Tidegate_V1_Prediction.protoMessageName + ".Quantile"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}horizon_ns\0\u{1}level\0\u{3}log_return\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.horizonNs) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.level) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.logReturn) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.horizonNs != 0 {
+      try visitor.visitSingularInt64Field(value: self.horizonNs, fieldNumber: 1)
+    }
+    if self.level.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.level, fieldNumber: 2)
+    }
+    if self.logReturn.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.logReturn, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Tidegate_V1_Prediction.Quantile, rhs: Tidegate_V1_Prediction.Quantile) -> Bool {
+    if lhs.horizonNs != rhs.horizonNs {return false}
+    if lhs.level != rhs.level {return false}
+    if lhs.logReturn != rhs.logReturn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension Tidegate_V1_Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -18,28 +18,6 @@ struct KindTests {
             #"{"shape":{"width":16,"dropout":0},"training":{"epochs":16,"learningRate":0.005,"batchSize":32,"patience":16}}"#,
     ]
 
-    /// Hours whose first column tells the next direction, as often as `truth` says.
-    ///
-    /// `absurd`: hours in which that column is out of all proportion.
-    private func planted(
-        _ hours: Int, seed: UInt64, truth: Double = 0.9, absurd: Range<Int> = 0..<0, for order: FittingOrder,
-        labelling: Labelling? = nil
-    ) -> Dataset {
-        var random = SplitMix64(seed: seed)
-        let ups = (0..<hours).map { _ in random.share() < 0.5 }
-        var price = 1000.0
-        return dataset(
-            (0..<hours).map { hour in
-                let isTrue = random.share() < truth
-                let scale = absurd.contains(hour) ? 1e9 : 1
-                let made = vector(
-                    hour: hour, price: price,
-                    values: [((ups[hour] == isTrue ? 1 : -1) + random.share() * 0.2) * scale])
-                price *= ups[hour] ? 1.01 : 1 / 1.01
-                return made
-            }, for: order, labelling: labelling)
-    }
-
     /// The share of the calls on other hours that were right.
     private func accuracy(_ order: FittingOrder, _ data: Dataset, on test: Dataset) throws -> Double {
         let model = try order.kind.model(from: order.fit(task(data)))
@@ -49,14 +27,14 @@ struct KindTests {
         return Double(right) / Double(samples.count)
     }
 
-    private func order(learning model: String) throws -> FittingOrder {
+    static func order(learning model: String) throws -> FittingOrder {
         try SmallModels.order(
             model, Self.learning[model] ?? #"{"training":{"epochs":15,"learningRate":0.01,"batchSize":32}}"#)
     }
 
     @Test("A planted edge is learned, and holds on other rows", arguments: names)
     func learns(model: String) throws {
-        let order = try order(learning: model)
+        let order = try Self.order(learning: model)
         let accuracy = try accuracy(
             order, planted(1200, seed: 1, for: order), on: planted(800, seed: 2, for: order))
         #expect(accuracy > 0.85, "\(model): \(accuracy)")
@@ -75,7 +53,7 @@ struct KindTests {
         "Five classes of moves are learned, and tell directions",
         arguments: ["xgboost", "lstm-cnn", "multi-timeframe", "enhanced-transformer"])
     func moves(model: String) throws {
-        let order = try order(learning: model)
+        let order = try Self.order(learning: model)
         let labelling = Labelling.moves(after: Timeframe.hour1.nanoseconds, bounds: .standard)
         let accuracy = try accuracy(
             order, planted(1200, seed: 5, for: order, labelling: labelling),

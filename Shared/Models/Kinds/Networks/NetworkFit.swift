@@ -21,14 +21,14 @@ struct NetworkFit<Kind: NetworkKind> {
         self.task = task
         self.settings = settings
         let data = task.data
-        context = NetworkContext(task, window: settings.window, predictionBatch: settings.predictionBatch)
+        context = NetworkContext(task, settings, of: Kind.self)
         // A stream of its own: the training's begins at the seed itself.
         var random = SplitMix64(seed: task.seed ^ 0x5EED_0F_1A7E)
         body = try Kind.Body(Kind.shape(settings, for: data), using: &random)
         reader = try SampleReader(data, context, horizon: settings.horizon)
-        training = Self.spread(reader.learnable(task.training), settings.samples)
+        training = reader.learnable(task.training).spread(settings.samples)
         // To stop by, a quarter of that is enough.
-        validation = Self.spread(reader.learnable(task.validation), settings.samples.map { max($0 / 4, 20) })
+        validation = reader.learnable(task.validation).spread(settings.samples.map { max($0 / 4, 20) })
         guard !training.isEmpty, !validation.isEmpty else {
             throw TrainingError.tooFewSamples(training: training.count, validation: validation.count)
         }
@@ -41,12 +41,6 @@ struct NetworkFit<Kind: NetworkKind> {
         var configuration = settings.training
         (configuration.seed, configuration.threads) = (task.seed, task.threads)
         self.configuration = configuration
-    }
-
-    /// So many of the samples, evenly over all.
-    private static func spread(_ samples: [Int], _ limit: Int?) -> [Int] {
-        guard let limit, limit < samples.count else { return samples }
-        return (0..<limit).map { samples[$0 * samples.count / limit] }
     }
 
     func run(_ watch: FittingWatch) throws -> [UInt8] {

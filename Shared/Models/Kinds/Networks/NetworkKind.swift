@@ -16,9 +16,30 @@ protocol NetworkKind: ModelKind where Settings == NetworkSettings<Body.Configura
 
     /// The probability of up of each window, `[batch]`.
     static func probabilities(of body: Body, _ batch: WindowBatch, _ pass: inout ForwardPass) throws -> Tensor
+
+    /// The times ahead, in nanoseconds, whose quantiles are told; none by networks that forecast none.
+    static func quantileHorizons(_ settings: Settings, for data: Dataset) -> [Int64]
+
+    /// All that is said of each window: the probability alone, unless the network forecasts more.
+    static func forecasts(
+        of body: Body, _ batch: WindowBatch, _ pass: inout ForwardPass
+    ) throws -> [DirectionForecast]
+
+    /// How much the inputs of these windows counted, by the network's own weights; none where it has no such weights.
+    static func shares(of body: Body, _ batch: WindowBatch) throws -> [InputShares]
 }
 
 extension NetworkKind {
+    static func quantileHorizons(_ settings: Settings, for data: Dataset) -> [Int64] { [] }
+
+    static func forecasts(
+        of body: Body, _ batch: WindowBatch, _ pass: inout ForwardPass
+    ) throws -> [DirectionForecast] {
+        try probabilities(of: body, batch, &pass).floats().map { DirectionForecast(probability: $0) }
+    }
+
+    static func shares(of body: Body, _ batch: WindowBatch) throws -> [InputShares] { [] }
+
     static var quickSettings: Settings { settings.quick }
 
     static func fit(_ task: FittingTask, _ settings: Settings, _ watch: FittingWatch) throws -> [UInt8] {

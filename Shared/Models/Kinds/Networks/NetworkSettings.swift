@@ -14,17 +14,19 @@ struct NetworkSettings<Shape: NetworkConfiguration>: ModelSettings {
     var samples: Int?
     /// The fixed batch shape of predictions.
     var predictionBatch: Int
+    /// Passes with dropout by which a prediction tells how unsure it is; 0 tells nothing.
+    var dropoutPasses: Int
     /// Seed and threads are the task's.
     var training: TrainingConfiguration
 
     init(
         _ shape: Shape, window: Int, horizon: Int = 0, balanced: Bool = false, samples: Int? = nil,
-        predictionBatch: Int = 8,
+        predictionBatch: Int = 8, dropoutPasses: Int = 0,
         training: TrainingConfiguration = .networks
     ) {
         (self.shape, self.window, self.horizon) = (shape, window, horizon)
         (self.balanced, self.samples) = (balanced, samples)
-        (self.predictionBatch, self.training) = (predictionBatch, training)
+        (self.predictionBatch, self.dropoutPasses, self.training) = (predictionBatch, dropoutPasses, training)
     }
 
     /// The same for a rough model, to be tried out in minutes.
@@ -43,6 +45,8 @@ struct NetworkSettings<Shape: NetworkConfiguration>: ModelSettings {
         try LearningError.require((0...1000).contains(horizon), "horizon must be in 0...1000")
         try LearningError.require(samples.map { $0 > 0 } ?? true, "samples must be above zero")
         try LearningError.require((1...4096).contains(predictionBatch), "predictionBatch must be in 1...4096")
+        try LearningError.require(
+            dropoutPasses == 0 || (2...1000).contains(dropoutPasses), "dropoutPasses must be 0, or in 2...1000")
         try training.check()
         try shape.check()
     }
