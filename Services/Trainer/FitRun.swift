@@ -19,15 +19,20 @@ struct FitRun {
         let plan = try ValidationPlan(data, ordered.split)
         let fit = ordered.fit
         let order = try request.order(for: fit.model)
-        let weights = try weights(order, try plan.task(fit, threads: run.trainer.settings.threads), fit)
+        let task = try plan.task(fit, threads: run.trainer.settings.threads)
+        let weights = try weights(order, task, fit)
+        let model = try order.kind.model(from: weights)
         guard fit.fold != Fit.version else {
-            try finish(request, fit, order, metrics: "{}", sharpe: nil, output: weights)
+            let figures = VersionFigures(importance: try importance(of: model, task, request))
+            try finish(
+                request, fit, order, metrics: "{}", result: JSONText(encoding: figures), sharpe: nil, output: weights)
             return .done(Self.description(fit))
         }
-        let predictions = try plan.predictions(of: order.kind.model(from: weights), in: fit)
+        let predictions = try plan.predictions(of: model, in: fit)
         let score = plan.score(predictions, in: fit, request.rules)
+        let metrics = try JSONText(encoding: score.metrics)
         try finish(
-            request, fit, order, metrics: JSONText(encoding: score.metrics), sharpe: score.sharpe,
+            request, fit, order, metrics: metrics, result: metrics, sharpe: score.sharpe,
             output: PredictionBytes.bytes(of: predictions))
         return .done(Self.description(fit))
     }
@@ -38,8 +43,8 @@ struct FitRun {
 
     /// Notes the trial and ends the job: all or nothing, and only while the lease is held.
     private func finish(
-        _ request: TrainingRequest, _ fit: Fit, _ order: FittingOrder, metrics: JSONText, sharpe: Double?,
-        output: [UInt8]
+        _ request: TrainingRequest, _ fit: Fit, _ order: FittingOrder, metrics: JSONText, result: JSONText,
+        sharpe: Double?, output: [UInt8]
     ) throws {
         let lease = run.lease
         let trial = Trial(
@@ -48,10 +53,34 @@ struct FitRun {
         try run.session.retrying("finish fit") { connection throws(StoreError) in
             try connection.transaction { () throws(StoreError) in
                 try TrialStore(connection).record(trial)
-                try JobQueue(connection).complete(lease, result: metrics, output: output)
+                try JobQueue(connection).complete(lease, result: result, output: output)
             }
         }
         run.trainer.context.metrics.set(.jobProgress, 1)
+    }
+
+    /// What the version goes by; like the fit itself, it may be interrupted, and then begins anew.
+    private func importance(
+        of model: any DirectionModel, _ task: FittingTask, _ request: TrainingRequest
+    ) throws -> ModelImportance {
+        var pace = TrainingPace(WallClock.monotonic)
+        let importance = try ModelImportance(of: model, task, request.quick ? .quick : .full) { done, total in
+            if let figures = pace.take(samples: 0, progress: Double(done) / Double(total), at: WallClock.monotonic) {
+                run.trainer.context.logger.info(
+                    "measuring importance",
+                    metadata: [
+                        "job.id": "\(run.lease.job.id)", "importance.feature": "\(done)/\(total)",
+                        "importance.seconds_left": "\(Int(figures.secondsLeft.rounded(.up)))",
+                    ])
+            }
+            try run.check(isSaved: false)
+        }
+        if importance.permutation == nil {
+            run.trainer.context.logger.warning(
+                "importance by permutation is left out: it would take too long",
+                metadata: ["job.id": "\(run.lease.job.id)"])
+        }
+        return importance
     }
 
     // MARK: Fitting
@@ -79,7 +108,10 @@ struct FitRun {
                     run.trainer.context.metrics.set(.jobProgress, step.progress)
                     note(step.loss, part: "training")
                     if let loss = step.validationLoss { note(loss, part: "validation") }
-                    if let figures = pace.take(step, at: WallClock.monotonic) { report(step, figures, fit) }
+                    let now = WallClock.monotonic
+                    if let figures = pace.take(samples: step.samples, progress: step.progress, at: now) {
+                        report(step, figures, fit)
+                    }
                     try run.check(isSaved: false)
                 },
                 save: { bytes, progress in try run.save(bytes, progress: progress) }))

@@ -59,7 +59,8 @@ struct TrainingRun {
         let version = ModelVersion(
             id: outcome.version, model: request.model, featureSet: data.featureSet, weights: weights,
             settings: JSONText(#"{"model":\#(order.settings),"request":\#(request.json())}"#),
-            metrics: try JSONText(encoding: TableSummary(table)), dataFrom: first, dataTo: last,
+            metrics: try JSONText(encoding: TableSummary(table, importance: made.importance)), dataFrom: first,
+            dataTo: last,
             revision: run.trainer.context.settings.revision, seed: request.seeds[0])
         let (lease, result) = (run.lease, try JSONText(encoding: outcome))
         try run.session.retrying("finish training") { connection throws(StoreError) in
@@ -80,7 +81,14 @@ struct TrainingRun {
     }
 
     /// What the fits came to.
-    private func outputs() throws -> (predictions: [Fit: [Double]], weights: [UInt8]?) {
+    private struct Outputs {
+        var predictions: [Fit: [Double]] = [:]
+        /// The version's.
+        var weights: [UInt8]?
+        var importance: ModelImportance?
+    }
+
+    private func outputs() throws -> Outputs {
         let training = run.lease.job.id
         let ended = try run.session.retrying("read fits") { connection throws(StoreError) in
             let queue = JobQueue(connection)
@@ -88,7 +96,7 @@ struct TrainingRun {
             for child in try queue.children(of: training) { ended.append((child, try queue.output(of: child.id))) }
             return ended
         }
-        var (predictions, weights): ([Fit: [Double]], [UInt8]?) = ([:], nil)
+        var outputs = Outputs()
         for (job, output) in ended {
             let fit = try FitOrder(job).fit
             guard job.state == .done, let output else {
@@ -96,12 +104,13 @@ struct TrainingRun {
                     "\(fit.model), fold \(fit.fold), seed \(fit.seed)", job.error ?? "it gave nothing")
             }
             if fit.fold == Fit.version {
-                weights = output
+                outputs.weights = output
+                outputs.importance = try job.result?.decoded(as: VersionFigures.self).importance
             } else {
-                predictions[fit] = PredictionBytes.values(of: output)
+                outputs.predictions[fit] = PredictionBytes.values(of: output)
             }
         }
-        return (predictions, weights)
+        return outputs
     }
 
     private func trials(_ timeframe: Timeframe) throws -> [Double?] {

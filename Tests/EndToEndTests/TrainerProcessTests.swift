@@ -132,6 +132,10 @@ struct TrainerProcessTests {
         // Three folds, in each two seeds and two baselines, and the version.
         #expect(alone.fits == 13 && alone.trials.count == 13)
         #expect(alone.table.rawValue.contains(#""verdict""#))
+        let importance = try #require(alone.version.metrics.decoded(as: TableSummary.self).importance)
+        let permutation = try #require(importance.permutation)
+        #expect(permutation.samples >= 20 && permutation.features.count > 20 && importance.own.isEmpty)
+        #expect(permutation.features.contains { $0.mean != 0 && $0.sd > 0 })
 
         let disturbed = try await Self.withTraining { connection, url, folder in
             let training = try Self.submit(connection)

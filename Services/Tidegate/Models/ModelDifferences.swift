@@ -64,7 +64,7 @@ struct ModelDifferences: Encodable, Equatable {
             ("data to", entry.dataTo), ("seed", "\(entry.seed)"), ("revision", entry.revision),
             ("weight bytes", "\(entry.weightBytes)"),
         ] + entry.settings.leaves.map { ("settings \($0.path)", $0.text) }
-            + entry.metrics.leaves.map { ("metrics \($0.path)", $0.text) }
+            + entry.figures.map { ("metrics \($0.path)", $0.text) }
     }
 
     var text: String {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Models
 internal import Schema
 internal import Store
@@ -51,7 +52,20 @@ struct Models: AsyncParsableCommand {
             }.joined(separator: ", ")
         }
 
-        /// One of a kind, with every figure that was written down.
+        /// What the version goes by; `nil` where nobody has measured it.
+        var importance: ModelImportance? {
+            guard case .object(let fields) = metrics, let field = fields["importance"],
+                let bytes = try? JSONEncoder().encode(field)
+            else { return nil }
+            return try? JSONDecoder().decode(ModelImportance.self, from: bytes)
+        }
+
+        /// The metrics that are single numbers: all but the importance.
+        var figures: [(path: String, text: String)] {
+            metrics.leaves.filter { !$0.path.hasPrefix("importance.") }
+        }
+
+        /// One of a kind, with every figure that was written down, and what it goes by.
         var text: String {
             var table = TextTable(columns: ["what", "value"])
             for (name, value) in [
@@ -60,8 +74,8 @@ struct Models: AsyncParsableCommand {
                 ("revision", revision), ("weights", Figures.bytes(Int64(weightBytes))),
             ] { table.add([name, value]) }
             for leaf in settings.leaves { table.add(["settings \(leaf.path)", leaf.text]) }
-            for leaf in metrics.leaves { table.add(["metrics \(leaf.path)", leaf.text]) }
-            return table.text
+            for leaf in figures { table.add(["metrics \(leaf.path)", leaf.text]) }
+            return importance.map { "\(table.text)\n\n\(ImportanceChart(importance: $0).text)" } ?? table.text
         }
     }
 

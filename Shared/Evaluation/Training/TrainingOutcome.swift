@@ -1,3 +1,5 @@
+public import Models
+
 /// What a training came to: the version, how it was validated, and the honest table.
 ///
 /// In JSON the table's keys stand beside the others.
@@ -47,18 +49,21 @@ public struct TableSummary: Codable, Sendable, Hashable {
     public let deflatedSharpe: Double?
     public let pbo: Double?
     public let verdict: Verdict
+    /// What the version goes by; `nil` in versions of before it was measured.
+    public let importance: ModelImportance?
 
     private enum CodingKeys: String, CodingKey {
         case metric, mean, sd, metrics, baselines, folds, accuracy, chance, trials
         case deflatedSharpe = "deflated_sharpe"
-        case pbo, verdict
+        case pbo, verdict, importance
     }
 
-    public init(_ table: HonestTable) {
+    public init(_ table: HonestTable, importance: ModelImportance? = nil) {
         (metric, mean, sd, metrics) = (table.metric, table.mean, table.sd, table.metrics)
         baselines = Dictionary(
             uniqueKeysWithValues: table.baselines.compactMap { row in row.mean.map { (row.model, $0) } })
         (folds, accuracy, chance, trials) = (table.folds.count, table.accuracy, table.chance, table.trials)
         (deflatedSharpe, pbo, verdict) = (table.deflatedSharpe, table.pbo, table.verdict)
+        self.importance = importance
     }
 }
