@@ -137,6 +137,6 @@ struct QuantileTests {
         #expect(forecasting.count > 20 && unsure.count > 20 && serving.anomalies.isEmpty)
         #expect(forecasting.allSatisfy { $0.quantiles.map(\.level) == [0.1, 0.5, 0.9] && $0.uncertainty == nil })
         #expect(forecasting.allSatisfy { $0.quantiles.allSatisfy { $0.horizon == Self.hour } })
-        #expect(unsure.allSatisfy { $0.uncertainty! > 0 && $0.quantiles.isEmpty })
+        #expect(unsure.allSatisfy { ($0.uncertainty ?? 0) > 0 && $0.quantiles.isEmpty })
     }
 }
