@@ -44,7 +44,7 @@ public struct PermutationImportance: Codable, Sendable, Hashable {
         }
 
         public static let full = Budget(samples: 2000, repeats: 5, rows: 20_000_000)
-        public static let quick = Budget(samples: 500, repeats: 3, rows: 2_000_000)
+        public static let quick = Budget(samples: 500, repeats: 3, rows: 1_000_000)
 
         /// The samples that it buys; `nil` where they are too few to say anything.
         func samples(of available: Int, window: Int, columns: Int) -> Int? {
