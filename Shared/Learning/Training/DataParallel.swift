@@ -10,12 +10,7 @@ extension TrainingLoop {
     /// - Throws: ``LearningError/configuration(_:)`` on all ranks when they differ in configuration, number of samples
     ///   or history; ``TensorError`` when they differ in architecture.
     func join(_ group: ProcessGroup) throws {
-        let own = Array(try stateText().utf8).map { Int64($0) }
-        let first = try Tensor(own, shape: [own.count])
-        try group.broadcast(first)
-        let differences = try Tensor([Int64(try first.integers() == own ? 0 : 1)], shape: [1])
-        try group.sum(differences)
-        guard try differences.item() == 0 else {
+        guard try group.areEqual(stateText().utf8.map { Int64($0) }) else {
             throw LearningError.configuration("the ranks differ in configuration, number of samples or history")
         }
         for (_, value) in state + best + optimizer.state { try group.broadcast(value) }

@@ -31,6 +31,7 @@ enum EnhancedTransformerKind: NetworkKind {
             throw LearningError.data("horizon must be \(horizons[horizons.count - 1]) or more")
         }
         let output = try body(batch.inputs.windows, &pass)
+        let device = batch.inputs.windows.device
         let isTwoClasses = batch.inputs.context.classes == 2
         let scale = batch.inputs.context.returnScale
         let moves = batch.path.map { path in
@@ -43,11 +44,11 @@ enum EnhancedTransformerKind: NetworkKind {
         }
         let classes =
             isTwoClasses
-            ? try output.classes.crossEntropy(Tensor(moves, shape: [moves.count]))
+            ? try output.classes.crossEntropy(Tensor(moves, shape: [moves.count]).moved(to: device))
             : try batch.crossEntropy(output.classes)
         let told =
-            try output.logReturns.huberLoss(Tensor(returns, shape: output.logReturns.shape))
-            + output.volatility.huberLoss(Tensor(volatilities, shape: [volatilities.count]))
+            try output.logReturns.huberLoss(Tensor(returns, shape: output.logReturns.shape).moved(to: device))
+            + output.volatility.huberLoss(Tensor(volatilities, shape: [volatilities.count]).moved(to: device))
         let answers = try classes + told
         return isTwoClasses ? try answers + batch.crossEntropy(output.direction) : answers
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tensor
 
 /// A kind of model with its settings: all that is decided before there are samples.
 public struct FittingOrder: Sendable {
@@ -9,6 +10,8 @@ public struct FittingOrder: Sendable {
     public let window: Int
     /// Bars ahead that the fit looks at beside the label.
     public let horizon: Int
+    /// Samples of one step, which several ranks may share; `nil` for kinds that one alone fits.
+    public let batch: Int?
 
     /// - Parameters:
     ///   - kind: What to fit.
@@ -22,6 +25,7 @@ public struct FittingOrder: Sendable {
         let settings: any ModelSettings = try resolve(kind)
         self.kind = kind
         (self.settings, window, horizon) = (try settings.json(), settings.window, settings.horizon)
+        batch = settings.batch
     }
 
     /// Fits the model, from the beginning or from a checkpoint; the result is the same, to the last bit.
@@ -63,6 +67,8 @@ public struct FittingOrder: Sendable {
             for sample in part { fingerprint.add(UInt64(sample)) }
         }
         for word in [task.data.fingerprint, task.seed, UInt64(task.threads)] { fingerprint.add(word) }
+        // Nothing for the processor, as in checkpoints of builds that knew no other device.
+        if case .cuda = task.device, batch != nil { fingerprint.add(bytes: "cuda".utf8) }
         return (0..<8).map { UInt8(truncatingIfNeeded: fingerprint.value >> (8 * $0)) }
     }
 }

@@ -1,4 +1,6 @@
-/// What one fit is made of: samples, where chance begins, and how many threads work.
+public import Tensor
+
+/// What one fit is made of: samples, where chance begins, and who works on it where.
 public struct FittingTask: Sendable {
     public let data: Dataset
     /// What is learned from: numbers of samples, in order of time.
@@ -8,6 +10,10 @@ public struct FittingTask: Sendable {
     public let seed: UInt64
     /// Threads of each operation; they decide the last bits.
     public let threads: Int
+    /// Where a network is fitted; other kinds are on the processor.
+    public var device = Device.cpu
+    /// The ranks that fit a network together, each with an equal task; `nil` for one alone.
+    public var group: ProcessGroup?
 
     /// - Throws: ``TrainingError/tooFewSamples(training:validation:)`` for less than 100 of the one or 20 of the other.
     public init(

@@ -6,6 +6,8 @@ public protocol ModelSettings: Codable, Sendable, Equatable {
     var window: Int { get }
     /// Bars ahead that the fit looks at beside the label; 0 where it looks at the label alone.
     var horizon: Int { get }
+    /// Samples of one step, which several ranks may share; `nil` for kinds that one alone fits.
+    var batch: Int? { get }
 
     /// Refuses numbers outside their range.
     func check() throws
@@ -13,6 +15,7 @@ public protocol ModelSettings: Codable, Sendable, Equatable {
 
 extension ModelSettings {
     public var horizon: Int { 0 }
+    public var batch: Int? { nil }
 
     /// As JSON with sorted keys.
     public func json() throws -> String {

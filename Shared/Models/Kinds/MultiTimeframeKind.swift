@@ -53,7 +53,8 @@ enum MultiTimeframeKind: NetworkKind {
             }
             let step = Int64(stride(of: timeframe, batch.context.timeframe))
             let rows = (0..<Int64(path.window)).reversed().map { newest - $0 * step }
-            return try batch.windows.slices(dimension: 1, at: Tensor(rows, shape: [rows.count]))
+            return try batch.windows.slices(
+                dimension: 1, at: Tensor(rows, shape: [rows.count]).moved(to: batch.windows.device))
         }
         return try body(windows, &pass).logits
     }

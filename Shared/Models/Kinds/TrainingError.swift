@@ -12,6 +12,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case fit(String, String)
     /// A checkpoint of another fit.
     case foreignCheckpoint
+    /// Ranks that fitted one network together and have come to different bits.
+    case ranksDiffer
 
     public var description: String {
         switch self {
@@ -23,6 +25,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .request(let reason): "the training request is wrong: \(reason)"
         case .fit(let name, let reason): "\(name): \(reason)"
         case .foreignCheckpoint: "the checkpoint is of another training"
+        case .ranksDiffer: "the ranks have come to different bits; are their processors of one kind?"
         }
     }
 }

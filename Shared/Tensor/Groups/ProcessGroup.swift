@@ -62,6 +62,15 @@ public final class ProcessGroup: @unchecked Sendable {  // the door lets one thr
         }
     }
 
+    /// Whether all ranks have these numbers, which are as many on each: the same answer on all.
+    public func areEqual(_ numbers: [Int64]) throws(TensorError) -> Bool {
+        let first = try Tensor(numbers, shape: [numbers.count])
+        try broadcast(first)
+        let differences = try Tensor([Int64(try first.integers() == numbers ? 0 : 1)], shape: [1])
+        try sum(differences)
+        return try differences.item() == 0
+    }
+
     /// Waits until all ranks have come here.
     public func barrier() throws(TensorError) {
         try Tensor.check("barrier", []) { ctorch_group_barrier(handle) }

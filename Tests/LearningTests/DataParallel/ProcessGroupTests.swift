@@ -43,6 +43,17 @@ struct ProcessGroupTests {
         }
     }
 
+    @Test("All ranks see whether they have equal numbers", arguments: [1, 3])
+    func equality(size: Int) throws {
+        let results = ranks(size) { group in
+            try [
+                group.areEqual([.min, .max, 7]), group.areEqual([1, Int64(group.rank / 2)]),
+                group.areEqual([Int64(group.rank)]),
+            ]
+        }
+        for result in results { #expect(try result.get() == [true, size == 1, size == 1]) }
+    }
+
     @Test("Sums that round give the same bits on every rank and in every run")
     func rounding() throws {
         func bits() throws -> [[UInt32]] {
@@ -112,7 +123,7 @@ struct ProcessGroupTests {
     }
 
     @Test(
-        "A rank that does not come, or is gone, gives the others an error within the timeout", .timeLimit(.minutes(20)))
+        "A rank that does not come, or is gone, gives the others an error within the timeout", .timeLimit(.minutes(10)))
     func absence() throws {
         let started = ContinuousClock.now
         let late = ranks(2, timeout: .seconds(1)) { group in
@@ -173,7 +184,7 @@ struct ProcessGroupTests {
         #expect(rendezvous.keys.allSatisfy { $0.hasPrefix("first/") || $0.hasPrefix("second/") })
     }
 
-    @Test("Damaged notes end in an error, never the process", .timeLimit(.minutes(20)))
+    @Test("Damaged notes end in an error, never the process", .timeLimit(.minutes(10)))
     func damaged() throws {
         let damages: [@Sendable ([UInt8]) throws -> [UInt8]] = [
             { _ in [] }, { _ in [1] }, { Array($0.dropLast()) }, { $0 + [0] },

@@ -1,6 +1,7 @@
 import Features
 import Models
 import Schema
+import Tensor
 import TestTraits
 import Testing
 
@@ -38,6 +39,20 @@ struct KindTests {
         let accuracy = try accuracy(
             order, planted(1200, seed: 1, for: order), on: planted(800, seed: 2, for: order))
         #expect(accuracy > 0.85, "\(model): \(accuracy)")
+    }
+
+    @Test("A network trained in bfloat16 learns a planted edge too, with other bits, and predicts in float32")
+    func bfloat16() throws {
+        let precise = try order(learning: "lstm")
+        let rough = try FittingOrder(
+            precise.kind,
+            settings: #"{"window":8,"shape":{"hidden":4},"training":{"epochs":15,"learningRate":0.01,"batchSize":32,"#
+                + #""precision":"bfloat16"}}"#)
+        let (data, test) = (planted(1200, seed: 1, for: precise), planted(800, seed: 2, for: precise))
+        #expect(try accuracy(rough, data, on: test) > 0.85)
+        let (weights, other) = (try rough.fit(task(data)), try precise.fit(task(data)))
+        #expect(weights != other && weights.count == other.count)
+        #expect(try rough.fit(task(data)) == weights)
     }
 
     @Test("A column without an edge is not taken for one", arguments: names)
@@ -154,6 +169,26 @@ struct KindTests {
         }
         #expect(throws: TrainingError.foreignCheckpoint) {
             try order.fit(task(data), FittingWatch(continuing: [1, 2]))
+        }
+    }
+
+    @Test(
+        "A network is fitted on its task's device and goes on with no other's checkpoint; trees know of none",
+        arguments: names)
+    func device(model: String) throws {
+        let order = try SmallModels.order(model)
+        let plain = try task(planted(300, seed: 12, for: order))
+        var there = plain
+        there.device = .cuda(99)
+        var checkpoint: [UInt8] = []
+        let weights = try order.fit(plain, FittingWatch(save: { bytes, _ in checkpoint = bytes }))
+        if model == "xgboost" {
+            #expect(try order.fit(there, FittingWatch(continuing: checkpoint)) == weights)
+        } else {
+            #expect(throws: TensorError.self) { try order.fit(there) }
+            #expect(throws: TrainingError.foreignCheckpoint) {
+                try order.fit(there, FittingWatch(continuing: checkpoint))
+            }
         }
     }
 

@@ -5,7 +5,7 @@ internal import Tensor
 /// One fit of a network: scaler, epochs, checkpoints.
 ///
 /// Everything is fitted to the training samples alone; the validation samples only tell when to stop and which epoch was
-/// the best.
+/// the best. Of several ranks each does the same, with its share of every batch, and gives the same bytes.
 struct NetworkFit<Kind: NetworkKind> {
     private let task: FittingTask
     private let settings: Kind.Settings
@@ -25,7 +25,8 @@ struct NetworkFit<Kind: NetworkKind> {
         // A stream of its own: the training's begins at the seed itself.
         var random = SplitMix64(seed: task.seed ^ 0x5EED_0F_1A7E)
         body = try Kind.Body(Kind.shape(settings, for: data), using: &random)
-        reader = try SampleReader(data, context, horizon: settings.horizon)
+        try body.move(to: task.device)
+        reader = try SampleReader(data, context, horizon: settings.horizon, on: task.device)
         training = reader.learnable(task.training).spread(settings.samples)
         // To stop by, a quarter of that is enough.
         validation = reader.learnable(task.validation).spread(settings.samples.map { max($0 / 4, 20) })
@@ -47,9 +48,10 @@ struct NetworkFit<Kind: NetworkKind> {
         var loop =
             if let checkpoint = watch.checkpoint {
                 try TrainingLoop(
-                    resuming: SafeTensors(bytes: checkpoint), body, sampleCount: training.count, configuration)
+                    resuming: SafeTensors(bytes: checkpoint), body, sampleCount: training.count, configuration,
+                    in: task.group)
             } else {
-                try TrainingLoop(body, sampleCount: training.count, configuration)
+                try TrainingLoop(body, sampleCount: training.count, configuration, in: task.group)
             }
         while !loop.isFinished {
             var done = 0
@@ -65,11 +67,21 @@ struct NetworkFit<Kind: NetworkKind> {
                     unit: .epoch, number: epoch.number, total: configuration.epochs, samples: 0,
                     progress: Double(epoch.number) / Double(configuration.epochs), loss: epoch.trainingLoss,
                     validationLoss: epoch.validationLoss))
+            let checkpoint = try loop.checkpoint().bytes()
+            try confirm(checkpoint)
             try watch.save(
-                loop.checkpoint().bytes(), loop.isFinished ? 1 : Double(loop.epoch) / Double(configuration.epochs))
+                checkpoint, loop.isFinished ? 1 : Double(loop.epoch) / Double(configuration.epochs))
         }
         try loop.assignBest(to: body)
         return try body.bytes(metadata: context.metadata())
+    }
+
+    /// Refuses a checkpoint that is not that of all ranks, before anybody goes on from it.
+    private func confirm(_ checkpoint: [UInt8]) throws {
+        guard let group = task.group else { return }
+        var fingerprint = Fingerprint()
+        fingerprint.add(bytes: checkpoint)
+        guard try group.areEqual([Int64(bitPattern: fingerprint.value)]) else { throw TrainingError.ranksDiffer }
     }
 
     private func step(_ batch: TrainingProgress, samples: Int) -> TrainingStep {

@@ -19,6 +19,8 @@ struct NetworkSettings<Shape: NetworkConfiguration>: ModelSettings {
     /// Seed and threads are the task's.
     var training: TrainingConfiguration
 
+    var batch: Int? { training.batchSize }
+
     init(
         _ shape: Shape, window: Int, horizon: Int = 0, balanced: Bool = false, samples: Int? = nil,
         predictionBatch: Int = 8, dropoutPasses: Int = 0,

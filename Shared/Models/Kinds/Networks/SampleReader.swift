@@ -1,7 +1,7 @@
 internal import Learning
 internal import Tensor
 
-/// A dataset inside libtorch, scaled once: batches are cut out of it, and nothing else is copied.
+/// A dataset inside libtorch, scaled once, where the network is: batches are cut out of it, and nothing else is copied.
 struct SampleReader {
     private let data: Dataset
     private let context: NetworkContext
@@ -10,10 +10,10 @@ struct SampleReader {
     /// All windows, one beginning at each row, `[row, window, feature]`: a view of the rows.
     private let windows: Tensor
 
-    init(_ data: Dataset, _ context: NetworkContext, horizon: Int) throws {
+    init(_ data: Dataset, _ context: NetworkContext, horizon: Int, on device: Device) throws {
         (self.data, self.context, self.horizon) = (data, context, horizon)
         let rows = try Tensor(context.scaler(data.rows), shape: [data.moments.count, data.columns])
-        windows = try rows.windows(dimension: 0, length: context.window).transposed(1, 2)
+        windows = try rows.moved(to: device).windows(dimension: 0, length: context.window).transposed(1, 2)
     }
 
     /// Those of the samples whose targets are known.
@@ -24,7 +24,8 @@ struct SampleReader {
     func batch(of samples: [Int], classWeights: [Double]) throws -> LabelledBatch {
         let starts = samples.map { Int64(data.samples[$0].row - context.window + 1) }
         let inputs = WindowBatch(
-            windows: try windows.slices(dimension: 0, at: Tensor(starts, shape: [starts.count])),
+            windows: try windows.slices(
+                dimension: 0, at: Tensor(starts, shape: [starts.count]).moved(to: windows.device)),
             moments: samples.map { data.moments[data.samples[$0].row] },
             instruments: samples.map { data.instruments[data.samples[$0].instrument] }, context: context)
         return LabelledBatch(

@@ -4,7 +4,7 @@ internal import Tensor
 
 /// Windows as a network reads them.
 struct WindowBatch {
-    /// Scaled, `[batch, window, feature]`, the oldest row first.
+    /// Scaled, `[batch, window, feature]`, the oldest row first; what is made of the batch is where these are.
     let windows: Tensor
     /// When the newest row of each was knowable.
     let moments: [UnixNanos]
@@ -17,7 +17,8 @@ struct WindowBatch {
     func markets() throws(TensorError) -> Tensor {
         try Tensor(
             instruments.flatMap { instrument in context.instruments.map { $0 == instrument ? Float(1) : 0 } },
-            shape: [count, context.instruments.count])
+            shape: [count, context.instruments.count]
+        ).moved(to: windows.device)
     }
 
     /// The names of ``calendar(_:)``'s numbers.
@@ -39,7 +40,7 @@ struct WindowBatch {
                 }
             }
         }
-        return try Tensor(values, shape: [count, bars.count, Self.calendarNames.count])
+        return try Tensor(values, shape: [count, bars.count, Self.calendarNames.count]).moved(to: windows.device)
     }
 }
 
@@ -55,18 +56,19 @@ struct LabelledBatch {
 
     /// ``path`` as a tensor.
     func pathTensor() throws(TensorError) -> Tensor {
-        try Tensor(path.flatMap { $0 }, shape: [path.count, path.first?.count ?? 0])
+        try Tensor(path.flatMap { $0 }, shape: [path.count, path.first?.count ?? 0]).moved(to: inputs.windows.device)
     }
 
     /// The mean cross-entropy of logits `[batch, 1]` of two classes, or `[batch, class]`, each label by its class's weight.
     func crossEntropy(_ logits: Tensor) throws(TensorError) -> Tensor {
+        let device = logits.device
         guard inputs.context.classes == 2 else {
             return try logits.crossEntropy(
-                Tensor(labels.map(Int64.init), shape: [labels.count]),
-                classWeights: Tensor(classWeights.map(Float.init), shape: [classWeights.count]))
+                Tensor(labels.map(Int64.init), shape: [labels.count]).moved(to: device),
+                classWeights: Tensor(classWeights.map(Float.init), shape: [classWeights.count]).moved(to: device))
         }
-        let ups = try Tensor(labels.map(Float.init), shape: [labels.count])
-        let weight = try Tensor([Float(classWeights[1] / classWeights[0])], shape: [1])
+        let ups = try Tensor(labels.map(Float.init), shape: [labels.count]).moved(to: device)
+        let weight = try Tensor([Float(classWeights[1] / classWeights[0])], shape: [1]).moved(to: device)
         return try logits.reshaped([labels.count]).binaryCrossEntropy(ups, positiveWeight: weight)
     }
 }
