@@ -54,6 +54,9 @@ public struct Query: ExpressibleByStringInterpolation, Sendable, Equatable {
 
         public mutating func appendInterpolation(name: String) { text += SQLText.name(name) }
 
+        /// A part that several queries have in common.
+        mutating func appendInterpolation(trusted part: String) { text += part }
+
         mutating func appendInterpolation(columns: [String]) { text += SQLText.names(columns) }
 
         private mutating func append(_ parameter: Parameter) {

@@ -97,7 +97,7 @@ struct OneProcessTests {
         }
     }
 
-    @Test("Both work at the same time on different threads", .timeLimit(.minutes(10)))
+    @Test("Both work at the same time on different threads", .timeLimit(.minutes(20)))
     func concurrent() async throws {
         let expected = try trees().bytes()
         var training = try NetworkTraining()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Models
 
-@Suite("Inference stage", .timeLimit(.minutes(5)))
+@Suite("Inference stage", .timeLimit(.minutes(20)))
 struct InferenceStageTests {
     /// Batches before the first vectors are fewer.
     private let warm = 110

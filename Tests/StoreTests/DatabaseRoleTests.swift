@@ -48,7 +48,8 @@ struct DatabaseRoleTests {
         ],
         "trainer": [
             "jobs": "IU", "model_versions": "I", "trials": "I", "model_aliases": "IU", "model_alias_history": "I",
-            "control_requests": "I", "service_status": "IUD",
+            "control_requests": "I", "service_status": "IUD", "rank_groups": "IUD", "rank_seats": "IUD",
+            "rank_notes": "IUD",
         ],
         "operator": ["jobs": "IU", "control_requests": "I", "model_aliases": "IU", "model_alias_history": "I"],
         "retention": Dictionary(

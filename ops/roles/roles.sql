@@ -40,10 +40,12 @@ GRANT SELECT, INSERT ON decisions, orders TO tidegate_risk_gate;
 GRANT SELECT, INSERT ON order_events, fills, accounts, positions TO tidegate_executor;
 GRANT SELECT, INSERT ON metrics TO tidegate_metrics_recorder;
 
--- Models: a trainer adds versions and trials, and moves aliases; jobs it takes, divides into others and ends.
+-- Models: a trainer adds versions and trials, and moves aliases; jobs it takes, divides into others and ends,
+-- and for fits of several trainers it opens groups.
 GRANT SELECT ON model_versions TO tidegate_inference_server;
 GRANT SELECT ON feed_log, candles TO tidegate_trainer;
 GRANT SELECT, INSERT, UPDATE ON jobs TO tidegate_trainer;
+GRANT SELECT, INSERT, UPDATE, DELETE ON rank_groups, rank_seats, rank_notes TO tidegate_trainer;
 GRANT SELECT, INSERT ON model_versions, trials, model_alias_history, control_requests TO tidegate_trainer;
 GRANT SELECT, INSERT, UPDATE ON model_aliases TO tidegate_trainer;
 

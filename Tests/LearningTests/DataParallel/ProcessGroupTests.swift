@@ -123,7 +123,7 @@ struct ProcessGroupTests {
     }
 
     @Test(
-        "A rank that does not come, or is gone, gives the others an error within the timeout", .timeLimit(.minutes(10)))
+        "A rank that does not come, or is gone, gives the others an error within the timeout", .timeLimit(.minutes(20)))
     func absence() throws {
         let started = ContinuousClock.now
         let late = ranks(2, timeout: .seconds(1)) { group in
@@ -184,7 +184,7 @@ struct ProcessGroupTests {
         #expect(rendezvous.keys.allSatisfy { $0.hasPrefix("first/") || $0.hasPrefix("second/") })
     }
 
-    @Test("Damaged notes end in an error, never the process", .timeLimit(.minutes(10)))
+    @Test("Damaged notes end in an error, never the process", .timeLimit(.minutes(20)))
     func damaged() throws {
         let damages: [@Sendable ([UInt8]) throws -> [UInt8]] = [
             { _ in [] }, { _ in [1] }, { Array($0.dropLast()) }, { $0 + [0] },

@@ -58,13 +58,13 @@ struct RankProcessTests {
         }
     }
 
-    @Test("Processes end with the bits that threads end with", .timeLimit(.minutes(10)))
+    @Test("Processes end with the bits that threads end with", .timeLimit(.minutes(20)))
     func processes() throws {
         let threads = try SharedTraining(dropout: 0.3).run(ranks: 2).map(\.checkpoint)
         #expect(try outcomes(ranks: 2) == threads)
     }
 
-    @Test("A process that is killed gives the others an error, long before their timeout", .timeLimit(.minutes(10)))
+    @Test("A process that is killed gives the others an error, long before their timeout", .timeLimit(.minutes(20)))
     func killed() throws {
         let started = ContinuousClock.now
         let outcomes = try outcomes(ranks: 3, doomed: 1)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Models
 
-@Suite("What a model goes by", .serialized, .longWork, .timeLimit(.minutes(10)))
+@Suite("What a model goes by", .serialized, .longWork, .timeLimit(.minutes(20)))
 struct ModelImportanceTests {
     private let budget = PermutationImportance.Budget(samples: 40, repeats: 2, rows: .max)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Models
 
-@Suite("Importance by permutation", .serialized, .longWork, .timeLimit(.minutes(10)))
+@Suite("Importance by permutation", .serialized, .longWork, .timeLimit(.minutes(20)))
 struct PermutationImportanceTests {
     private struct Stopped: Error {}
 

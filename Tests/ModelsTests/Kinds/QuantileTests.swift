@@ -9,7 +9,7 @@ import Testing
 
 @testable import Models
 
-@Suite("Quantiles", .serialized, .longWork, .timeLimit(.minutes(10)))
+@Suite("Quantiles", .serialized, .longWork, .timeLimit(.minutes(20)))
 struct QuantileTests {
     private static let hour = Timeframe.hour1.nanoseconds
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Models
 
-@Suite("Uncertainty", .serialized, .longWork, .timeLimit(.minutes(10)))
+@Suite("Uncertainty", .serialized, .longWork, .timeLimit(.minutes(20)))
 struct UncertaintyTests {
     /// Those with dropout somewhere; logistic regression has no layer to leave something out of.
     static let networks = ModelCatalogue.standard.names.filter { $0 != "xgboost" && $0 != "logistic-regression" }
