@@ -6,7 +6,9 @@ internal import Store
 
 /// One fit of a training: the payload of a job, in JSON.
 struct FitOrder: Codable {
-    static let jobKind = "fit"
+    /// The kinds of the jobs: of fits that a trainer does alone, and of those of a training whose model several fit together,
+    /// which builds that know of no ranks leave alone.
+    static let (jobKind, parallelJobKind) = ("fit", "parallel-fit")
 
     let fit: Fit
     let split: SplitScheme
@@ -17,9 +19,9 @@ struct FitOrder: Codable {
     init(_ job: Job) throws { self = try JSONDecoder().decode(Self.self, from: Data(job.payload.rawValue.utf8)) }
 
     /// The job that asks for it; the same fit of the same training is asked for once.
-    func job(of training: Int64) throws -> JobOrder {
+    func job(of training: Int64, isParallel: Bool) throws -> JobOrder {
         JobOrder(
-            kind: Self.jobKind, payload: try JSONText(encoding: self),
+            kind: isParallel ? Self.parallelJobKind : Self.jobKind, payload: try JSONText(encoding: self),
             key: "training/\(training)/\(fit.model)/\(fit.fold)/\(fit.seed)")
     }
 }

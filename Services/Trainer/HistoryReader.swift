@@ -44,7 +44,7 @@ final class HistoryReader {
             ?? feed(request, upTo: end.position ?? .start, run)
         run.trainer.context.logger.info(
             "history read",
-            metadata: ["job.id": "\(run.lease.job.id)", "training.vectors": "\(history.vectors.count)"])
+            metadata: ["job.id": "\(run.job.id)", "training.vectors": "\(history.vectors.count)"])
         let data = history.dataset(for: order)
         last = (key, data)
         return data

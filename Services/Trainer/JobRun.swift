@@ -5,10 +5,14 @@ internal import Schema
 internal import ServiceKit
 internal import Store
 
-/// One attempt at a job: its lease, and when to let go of it.
+/// One attempt at a job, alone or as a rank of several: when to let go of it.
 final class JobRun {
     /// Why an attempt ends without a result; what was saved is kept.
-    enum Interruption: Error { case stopped, leaseLost }
+    enum Interruption: Error {
+        case stopped, leaseLost
+        /// A fit that was asked for earlier needs this trainer.
+        case yielded
+    }
 
     /// What became of a job, with what to say of it.
     enum Done {
@@ -18,7 +22,7 @@ final class JobRun {
     }
 
     let trainer: Trainer
-    let lease: JobLease
+    let job: Job
     let session: PostgresSession
     private let watch: JobWatch
     private let stop: StopFlag
@@ -28,8 +32,8 @@ final class JobRun {
     /// How long a fit may go on to its next checkpoint once it is to stop, in nanoseconds.
     private static let grace: Int64 = 3_000_000_000
 
-    init(_ trainer: Trainer, _ lease: JobLease, _ session: PostgresSession, _ watch: JobWatch, _ stop: StopFlag) {
-        (self.trainer, self.lease, self.session) = (trainer, lease, session)
+    init(_ trainer: Trainer, _ job: Job, _ session: PostgresSession, _ watch: JobWatch, _ stop: StopFlag) {
+        (self.trainer, self.job, self.session) = (trainer, job, session)
         (self.watch, self.stop) = (watch, stop)
     }
 
@@ -46,8 +50,8 @@ final class JobRun {
     /// Says how far the feed was read.
     func read(upTo position: FeedPosition) { watch.read(upTo: position) }
 
-    func save(_ checkpoint: [UInt8], progress: Double) throws {
-        let (lease, seconds) = (lease, Double(trainer.settings.lease))
+    func save(_ checkpoint: [UInt8], progress: Double, _ lease: JobLease) throws {
+        let seconds = Double(trainer.settings.lease)
         let isHeld = try session.retrying("save checkpoint") { connection throws(StoreError) in
             try connection.transaction { () throws(StoreError) in
                 let jobs = JobQueue(connection)
@@ -62,7 +66,7 @@ final class JobRun {
 
     /// What a job was asked to do; of a fit, the training that it belongs to.
     func request() throws -> TrainingRequest {
-        guard let parent = lease.job.parent else { return try TrainingRequest(json: lease.job.payload.rawValue) }
+        guard let parent = job.parent else { return try TrainingRequest(json: job.payload.rawValue) }
         let training = try session.retrying("read training") { connection throws(StoreError) in
             try JobQueue(connection).job(parent)
         }

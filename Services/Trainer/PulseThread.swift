@@ -3,7 +3,7 @@ internal import Schema
 internal import ServiceKit
 internal import Store
 
-/// The thread that gives signs of life: of the lease in hand, and of the service.
+/// The thread that gives signs of life: of the work in hand, and of the service.
 final class PulseThread {
     private let context: ServiceContext
     private let seconds: Double
@@ -49,15 +49,18 @@ final class PulseThread {
     }
 
     private func beat() throws(StoreError) {
-        guard let lease = watch.lease else { return }
+        guard let claim = watch.claim else { return }
         let seconds = seconds
         let isHeld = try session.retrying("keep lease") { connection throws(StoreError) in
-            try JobQueue(connection).heartbeat(lease, seconds: seconds)
+            switch claim {
+            case .job(let lease): try JobQueue(connection).heartbeat(lease, seconds: seconds)
+            case .rank(let seat): try RankGroups(connection).heartbeat(seat, seconds: seconds)
+            }
         }
         if isHeld {
             context.metrics.set(.jobHeartbeat, WallClock.now.seconds)
         } else {
-            watch.lose(lease)
+            watch.lose(claim)
         }
     }
 

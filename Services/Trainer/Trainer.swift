@@ -1,6 +1,7 @@
 internal import ServiceKit
 internal import ServiceLifecycle
 internal import Store
+internal import Tensor
 
 /// Takes training jobs, one after the other, and does them.
 ///
@@ -8,6 +9,15 @@ internal import Store
 struct Trainer: Service {
     let context: ServiceContext
     let settings: Settings
+
+    /// What a trainer must be to fit a network together with this one: so that both compute the same bits, and reach each
+    /// other.
+    var terms: String {
+        var terms = ["build \(context.settings.revision)", "threads \(settings.threads)"]
+        terms.append(settings.device == .cpu ? "cpu" : "cuda")
+        if settings.isLocal { terms.append("host \(StatusReport.machine)") }
+        return terms.joined(separator: ", ")
+    }
 
     func run() async throws {
         let (stop, ended) = (context.stop, StopFlag())

@@ -10,12 +10,13 @@ internal import Store
 /// the version.
 struct TrainingRun {
     let run: JobRun
+    let lease: JobLease
     let histories: HistoryReader
 
     /// Does the job's next part.
     func work() throws -> JobRun.Done {
         let request = try run.request()
-        guard let checkpoint = run.lease.checkpoint else { return .divided(try divide(request)) }
+        guard let checkpoint = lease.checkpoint else { return .divided(try divide(request)) }
         return .done(try finish(request, TrainingDivision(bytes: checkpoint)))
     }
 
@@ -27,8 +28,10 @@ struct TrainingRun {
         let fits = plan.fits(of: request.model, seeds: request.seeds)
         // Refuses here what every fit would refuse.
         for fit in fits where fit.seed == request.seeds[0] { _ = try plan.task(fit, threads: 1) }
-        let lease = run.lease
-        let children = try fits.map { try FitOrder(fit: $0, split: split, end: end).job(of: lease.job.id) }
+        let lease = lease
+        let children = try fits.map {
+            try FitOrder(fit: $0, split: split, end: end).job(of: lease.job.id, isParallel: request.dataParallel > 1)
+        }
         let checkpoint = try TrainingDivision(split: split, end: end).bytes()
         try run.session.retrying("divide job") { connection throws(StoreError) in
             try JobQueue(connection).divide(lease, into: children, checkpoint: checkpoint)
@@ -62,7 +65,7 @@ struct TrainingRun {
             metrics: try JSONText(encoding: TableSummary(table, importance: made.importance)), dataFrom: first,
             dataTo: last,
             revision: run.trainer.context.settings.revision, seed: request.seeds[0])
-        let (lease, result) = (run.lease, try JSONText(encoding: outcome))
+        let (lease, result) = (lease, try JSONText(encoding: outcome))
         try run.session.retrying("finish training") { connection throws(StoreError) in
             try connection.transaction { () throws(StoreError) in
                 try Self.register(version, connection)
@@ -89,7 +92,7 @@ struct TrainingRun {
     }
 
     private func outputs() throws -> Outputs {
-        let training = run.lease.job.id
+        let training = run.job.id
         let ended = try run.session.retrying("read fits") { connection throws(StoreError) in
             let queue = JobQueue(connection)
             var ended: [(job: Job, output: [UInt8]?)] = []
@@ -114,7 +117,7 @@ struct TrainingRun {
     }
 
     private func trials(_ timeframe: Timeframe) throws -> [Double?] {
-        let training = run.lease.job.id
+        let training = run.job.id
         return try run.session.retrying("read trials") { connection throws(StoreError) in
             try TrialStore(connection).sharpeRatios(timeframe: timeframe, ofTrainingsUpTo: training)
         }

@@ -33,8 +33,8 @@ final class WorkThread {
         context.logger.info("started", metadata: ["trainer.owner": "\(owner)"])
         do {
             while !stop.isRaised {
-                if let lease = try claim() {
-                    try work(on: lease)
+                if let claim = try claim() {
+                    try work(on: claim)
                 } else {
                     context.health.becomeReady()
                     try waitForJob()
@@ -47,13 +47,20 @@ final class WorkThread {
         context.logger.info("stopped")
     }
 
-    private func claim() throws(StoreError) -> JobLease? {
-        let (owner, seconds) = (owner, Double(trainer.settings.lease))
+    /// A rank that another trainer waits for, else a job.
+    private func claim() throws(StoreError) -> Claim? {
+        let (owner, seconds, terms) = (owner, Double(trainer.settings.lease), trainer.terms)
         return try session.retrying("claim job") { connection throws(StoreError) in
-            try JobQueue(connection).claim(
-                [TrainingRequest.jobKind, FitOrder.jobKind], owner: owner, seconds: seconds)
+            if let seat = try RankGroups(connection).claim(terms: terms, holder: owner, seconds: seconds) {
+                return .rank(seat)
+            }
+            return try JobQueue(connection).claim(Self.kinds, owner: owner, seconds: seconds).map { .job($0) }
         }
     }
+
+    private static let kinds = [
+        TrainingRequest.jobKind, TrainingRequest.parallelJobKind, FitOrder.jobKind, FitOrder.parallelJobKind,
+    ]
 
     /// Waits for a notification, at most a second: nobody tells when a lease runs out.
     private func waitForJob() throws(StoreError) {
@@ -67,38 +74,42 @@ final class WorkThread {
 
     // MARK: One job
 
-    private func work(on lease: JobLease) throws {
-        watch.begin(lease)
+    private func work(on claim: Claim) throws {
+        watch.begin(claim)
         defer { watch.end() }
         context.health.becomeReady()
-        context.metrics.set(.jobProgress, lease.job.progress)
-        context.logger.info(
-            "job claimed",
-            metadata: [
-                "job.id": "\(lease.job.id)", "job.attempt": "\(lease.job.attempts)",
-                "job.progress": "\(lease.job.progress)",
-            ])
-        do {
-            try attempt(lease)
-        } catch StoreError.leaseLost {
-            note(lease, "lost", .warning)
+        context.metrics.set(.jobProgress, claim.job.progress)
+        switch claim {
+        case .job(let lease):
+            context.logger.info(
+                "job claimed",
+                metadata: [
+                    "job.id": "\(lease.job.id)", "job.attempt": "\(lease.job.attempts)",
+                    "job.progress": "\(lease.job.progress)",
+                ])
+            do {
+                try attempt(lease)
+            } catch StoreError.leaseLost {
+                note(lease, "lost", .warning)
+            }
+        case .rank(let seat): try takePart(seat)
         }
     }
 
     private func attempt(_ lease: JobLease) throws {
-        let run = JobRun(trainer, lease, session, watch, stop)
+        let run = JobRun(trainer, lease.job, session, watch, stop)
         do {
             let done =
-                lease.job.kind == FitOrder.jobKind
-                ? try FitRun(run: run, histories: histories).work()
-                : try TrainingRun(run: run, histories: histories).work()
+                [FitOrder.jobKind, FitOrder.parallelJobKind].contains(lease.job.kind)
+                ? try FitRun(run: run, lease: lease, histories: histories).work()
+                : try TrainingRun(run: run, lease: lease, histories: histories).work()
             switch done {
             case .done(let described): note(lease, "done", described)
             case .divided(let described): note(lease, "divided", described)
             }
         } catch JobRun.Interruption.leaseLost {
             throw StoreError.leaseLost(job: lease.job.id)
-        } catch JobRun.Interruption.stopped {
+        } catch is JobRun.Interruption {
             try session.retrying("release job") { connection throws(StoreError) in
                 try JobQueue(connection).release(lease)
             }
@@ -124,4 +135,33 @@ final class WorkThread {
     }
 
     private func note(_ lease: JobLease, _ state: String, _ more: Logger.Metadata) { note(lease, state, .info, more) }
+
+    // MARK: One rank
+
+    /// Does a rank of another trainer's fit; when it cannot, that one looks for others.
+    private func takePart(_ seat: RankSeat) throws {
+        let about: Logger.Metadata = ["job.id": "\(seat.job.id)", "training.rank": "\(seat.rank)"]
+        context.logger.info("rank taken", metadata: about)
+        let run = JobRun(trainer, seat.job, session, watch, stop)
+        var reason: String?
+        do {
+            let described = try RankRun(run: run, seat: seat, histories: histories).work()
+            context.logger.info("rank done", metadata: described.merging(about) { first, _ in first })
+            return
+        } catch StoreError.stopped {
+            throw StoreError.stopped
+        } catch let interruption as JobRun.Interruption {
+            context.logger.info("rank left", metadata: about.merging(["job.error": "\(interruption)"]) { $1 })
+        } catch RankError.broken {
+            // No reason of its own.
+            context.logger.info("rank left", metadata: about.merging(["job.error": "\(RankError.broken)"]) { $1 })
+        } catch {
+            reason = "\(error)".replacing("\n", with: " ")
+            context.logger.warning("rank left", metadata: about.merging(["job.error": "\(error)"]) { $1 })
+        }
+        let error = reason
+        try session.retrying("leave rank") { connection throws(StoreError) in
+            try RankGroups(connection).leave(seat, error: error)
+        }
+    }
 }

@@ -38,7 +38,8 @@ public enum StatusReport {
     /// Names this process among all of its service: the machine's name and the process number.
     public static var instanceName: String { "\(machine)/\(getpid())" }
 
-    private static let machine = ProcessInfo.processInfo.hostName
+    /// The machine's name.
+    public static let machine = ProcessInfo.processInfo.hostName
 
     /// Deletes the rows of other instances of the service that are gone: on this machine those whose process has ended, on
     /// others those long silent.

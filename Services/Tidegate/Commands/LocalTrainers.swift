@@ -17,9 +17,11 @@ final class LocalTrainers: Sendable {
     /// Within so many seconds a trainer that runs has said so; one that has stopped is not ready.
     private static let freshness: Int64 = 10
 
-    /// Starts so many; `nil` is one where no trainer has given a sign of life lately.
-    init(_ count: Int?, _ workspace: Workspace, _ url: String, _ connection: PostgresConnection) throws {
-        let count = try count ?? (Self.isAnyRunning(connection) ? 0 : 1)
+    /// Starts so many; `nil` is as many as are missing to `needed` that have given a sign of life lately.
+    init(
+        _ count: Int?, atLeast needed: Int, _ workspace: Workspace, _ url: String, _ connection: PostgresConnection
+    ) throws {
+        let count = try count ?? max(needed - Self.running(connection), 0)
         let exits = Exits()
         self.exits = exits
         guard count > 0 else {
@@ -57,9 +59,9 @@ final class LocalTrainers: Sendable {
 
     func stop() { for trainer in trainers { trainer.stop() } }
 
-    private static func isAnyRunning(_ connection: PostgresConnection) throws -> Bool {
+    private static func running(_ connection: PostgresConnection) throws -> Int {
         let latest = WallClock.now.advanced(by: -freshness * 1_000_000_000)
-        return try StatusStore(connection).all().contains {
+        return try StatusStore(connection).all().count {
             $0.name == Topology.trainer && $0.isReady && $0.updatedAt > latest
         }
     }

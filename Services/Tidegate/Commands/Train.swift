@@ -14,8 +14,8 @@ struct Train: AsyncParsableCommand {
         abstract: "Asks the trainers for a model, and shows the honest table of it.",
         discussion: """
             The training is divided into fits, one a fold and seed, of the model and of the baselines beside it; any trainer \
-            takes them, and another goes on where one dies. Where no trainer runs, one is started here for as long as it \
-            takes. What the command line does not say about the market is taken from what is stored: the feed, or the \
+            takes them, and another goes on where one dies. Where fewer trainers run than a fit takes, the others are \
+            started here for as long as it lasts. What the command line does not say about the market is taken from what is stored: the feed, or the \
             candles that were imported.
 
             Models: \(ModelCatalogue.standard.kinds.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
@@ -46,7 +46,9 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Deal the answers out anew by this seed, as a test: then no model must be any good.")
     var shuffle: UInt64?
     @Option(help: "Let this alias mean the model: champion, challenger or shadow.") var promote: String?
-    @Option(help: "Trainers to start here while it lasts; by default one where none runs.") var trainers: Int?
+    @Option(help: "Trainers that do each fit of a network together, each with a share of every batch.")
+    var dataParallel = 1
+    @Option(help: "Trainers to start here while it lasts; by default as many as are missing.") var trainers: Int?
     @Flag(help: "Ask for the model, and do not wait for it.") var detach = false
     @Flag(help: "Print one JSON object.") var json = false
 
@@ -63,6 +65,9 @@ struct Train: AsyncParsableCommand {
             throw ValidationError("--promote is champion, challenger or shadow, not \"\(promote)\"")
         }
         if let seeds, !(1...1000).contains(seeds) { throw ValidationError("--seeds is in 1...1000") }
+        if !(1...TrainingRequest.mostParallel).contains(dataParallel) {
+            throw ValidationError("--data-parallel is in 1...\(TrainingRequest.mostParallel)")
+        }
         if let trainers, !(0...64).contains(trainers) { throw ValidationError("--trainers is in 0...64") }
         do {
             _ = try (label.map(Labelling.init(parsing:)), split.map(SplitScheme.init(parsing:)))
@@ -78,7 +83,7 @@ struct Train: AsyncParsableCommand {
             let connection = try PostgresConnection(url, applicationName: "tidegate-cli")
             let id = try submit(connection)
             guard !detach else { return try JobQueue(connection).job(id) }
-            let helpers = try LocalTrainers(trainers, options.workspace, url, connection)
+            let helpers = try LocalTrainers(trainers, atLeast: dataParallel, options.workspace, url, connection)
             defer { helpers.stop() }
             return try await follow(id, connection, helpers, interruption)
         }
@@ -101,9 +106,16 @@ struct Train: AsyncParsableCommand {
             to: history.moment(history.to, "--to"), instruments: market.instruments, timeframe: market.base,
             higher: market.higher, features: FeatureSettings(text: features),
             label: label.map(Labelling.init(parsing:)), split: split.map(SplitScheme.init(parsing:)),
-            quick: mode == .quick, shuffle: shuffle, promote: promote)
+            quick: mode == .quick, shuffle: shuffle, promote: promote, dataParallel: dataParallel)
         return try JobQueue(connection).submit(
-            TrainingRequest.jobKind, payload: JSONText(request.json()), key: ControlPlacement.identifier("train"))
+            request.jobKind, payload: JSONText(request.json()), key: ControlPlacement.identifier("train"))
+    }
+
+    /// What a fit of several trainers waits for; nothing where it does not.
+    private func missing(for training: Int64, _ connection: PostgresConnection) throws -> String {
+        guard dataParallel > 1, let first = try RankGroups(connection).gatherings(ofTraining: training).first
+        else { return "" }
+        return "; waits for trainers: \(first.present) of \(first.ranks) are there"
     }
 
     /// Waits for the job's end, or for an interruption, which does not end the job.
@@ -119,7 +131,7 @@ struct Train: AsyncParsableCommand {
             let note =
                 switch job.state {
                 case .queued where children.isEmpty: "waits for a trainer"
-                case .queued: "\(ended) of \(children.count) fits"
+                case .queued: "\(ended) of \(children.count) fits\(try missing(for: id, connection))"
                 case .leased: children.isEmpty ? "reads history" : "makes the table"
                 case .done, .failed: ""
                 }

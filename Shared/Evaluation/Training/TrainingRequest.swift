@@ -1,5 +1,4 @@
 public import Features
-internal import Foundation
 public import Models
 public import Schema
 
@@ -7,8 +6,10 @@ public import Schema
 ///
 /// The same request over the same history always gives the same weights and the same table.
 public struct TrainingRequest: Sendable, Equatable {
-    /// The kind of the jobs that carry a request.
+    /// The kind of the jobs that carry a request for fits that a trainer does alone.
     public static let jobKind = "training"
+    /// The kind of those whose fits several trainers do together; builds that know of no ranks leave them alone.
+    public static let parallelJobKind = "parallel-training"
 
     /// Where history comes from.
     public enum Source: String, Codable, Sendable, CaseIterable {
@@ -47,6 +48,13 @@ public struct TrainingRequest: Sendable, Equatable {
     public let shuffle: UInt64?
     /// The alias that shall mean the trained version, for example `champion`.
     public let promote: String?
+    /// How many trainers do each fit of the model together, each with a share of every batch.
+    ///
+    /// The result depends on it. 1…64, and above 1 for networks only.
+    public let dataParallel: Int
+
+    /// The most trainers that do one fit.
+    public static let mostParallel = 64
 
     /// A request; `settings` stand in place of the kind's own, as ``Models/ModelSettings/replacing(json:)`` takes them, and
     /// without a `label` it is the direction of the next close.
@@ -56,7 +64,7 @@ public struct TrainingRequest: Sendable, Equatable {
         model: String, settings: String = "{}", seeds: [UInt64] = [1], source: Source = .feed, from: UnixNanos? = nil,
         to: UnixNanos? = nil, instruments: [Instrument], timeframe: Timeframe, higher: [Timeframe],
         features: FeatureSettings = .standard, label: Labelling? = nil, split: SplitScheme? = nil, quick: Bool = false,
-        shuffle: UInt64? = nil, promote: String? = nil
+        shuffle: UInt64? = nil, promote: String? = nil, dataParallel: Int = 1
     ) throws {
         func require(_ holds: Bool, _ reason: @autoclosure () -> String) throws(TrainingError) {
             guard holds else { throw .request(reason()) }
@@ -84,12 +92,24 @@ public struct TrainingRequest: Sendable, Equatable {
         }
         let order = try FittingOrder(
             ModelCatalogue.standard.kind(named: model), settings: settings, isQuick: quick)
+        try require(
+            (1...Self.mostParallel).contains(dataParallel), "\(dataParallel) trainers are not in 1…\(Self.mostParallel)"
+        )
+        if dataParallel > 1 {
+            guard let batch = order.batch else {
+                throw TrainingError.request("\(model) is no network, and is fitted by one trainer alone")
+            }
+            try require(dataParallel <= batch, "\(dataParallel) trainers cannot share a batch of \(batch) samples")
+        }
         (self.model, self.settings, self.seeds, self.source) = (model, order.settings, seeds, source)
         (self.from, self.to, self.instruments) = (from, to, Set(instruments).sorted())
         (self.timeframe, self.higher) = (timeframe, Set(higher).sorted())
         (self.features, self.label, self.split, self.quick) = (features, label, split, quick)
-        (self.shuffle, self.promote) = (shuffle, promote)
+        (self.shuffle, self.promote, self.dataParallel) = (shuffle, promote, dataParallel)
     }
+
+    /// The kind of the job that carries this request.
+    public var jobKind: String { dataParallel > 1 ? Self.parallelJobKind : Self.jobKind }
 
     /// How a model is fitted: the one that is asked for, or a baseline by its own settings.
     public func order(for model: String) throws -> FittingOrder {
@@ -101,94 +121,5 @@ public struct TrainingRequest: Sendable, Equatable {
     /// How results are judged.
     public var rules: TableRules {
         TableRules(perYear: 365 * Double(Timeframe.day1.nanoseconds) / Double(timeframe.nanoseconds))
-    }
-
-    /// Reads a job's payload.
-    ///
-    /// - Throws: ``Models/TrainingError/request(_:)`` for anything that ``json()`` does not write.
-    public init(json: String) throws(TrainingError) {
-        do {
-            self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
-        } catch let error as TrainingError {
-            throw error
-        } catch DecodingError.dataCorrupted(let context) {
-            throw .request("\(Self.path(context)): \(context.debugDescription)")
-        } catch DecodingError.keyNotFound(let key, _) {
-            throw .request("it has no \(key.stringValue)")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            throw .request("\(Self.path(context)): \(context.debugDescription)")
-        } catch {
-            throw .request("\(error)")
-        }
-    }
-
-    /// The payload, with sorted keys.
-    public func json() -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        } catch {
-            // Texts, whole numbers and flags are always encodable.
-            preconditionFailure("\(error)")
-        }
-    }
-
-    private static func path(_ context: DecodingError.Context) -> String {
-        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return path.isEmpty ? "JSON" : path
-    }
-}
-
-extension TrainingRequest: Codable {
-    private enum Key: String, CodingKey {
-        case model, settings, seeds, source, from, to, instruments, timeframe, higher, features, label, split, quick
-        case shuffle, promote
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        func moment(_ key: Key) throws -> UnixNanos? {
-            guard let text = try values.decodeIfPresent(String.self, forKey: key) else { return nil }
-            guard let moment = UnixNanos(iso8601: text) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: values, debugDescription: "\"\(text)\" is not a moment like 2024-01-01T00:00")
-            }
-            return moment
-        }
-        try self.init(
-            model: values.decode(String.self, forKey: .model),
-            settings: values.decodeIfPresent(String.self, forKey: .settings) ?? "{}",
-            seeds: values.decode([UInt64].self, forKey: .seeds),
-            source: values.decodeIfPresent(Source.self, forKey: .source) ?? .feed, from: moment(.from), to: moment(.to),
-            instruments: values.decode([Instrument].self, forKey: .instruments),
-            timeframe: values.decode(Timeframe.self, forKey: .timeframe),
-            higher: values.decode([Timeframe].self, forKey: .higher),
-            features: values.decodeIfPresent(String.self, forKey: .features).map { FeatureSettings(text: $0) }
-                ?? .standard,
-            label: values.decodeIfPresent(Labelling.self, forKey: .label),
-            split: values.decodeIfPresent(SplitScheme.self, forKey: .split),
-            quick: values.decodeIfPresent(Bool.self, forKey: .quick) ?? false,
-            shuffle: values.decodeIfPresent(UInt64.self, forKey: .shuffle),
-            promote: values.decodeIfPresent(String.self, forKey: .promote))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Key.self)
-        try values.encode(model, forKey: .model)
-        try values.encode(settings, forKey: .settings)
-        try values.encode(seeds, forKey: .seeds)
-        try values.encode(source, forKey: .source)
-        try values.encodeIfPresent(from?.description, forKey: .from)
-        try values.encodeIfPresent(to?.description, forKey: .to)
-        try values.encode(instruments, forKey: .instruments)
-        try values.encode(timeframe, forKey: .timeframe)
-        try values.encode(higher, forKey: .higher)
-        try values.encode(features.text, forKey: .features)
-        try values.encode(label, forKey: .label)
-        try values.encodeIfPresent(split, forKey: .split)
-        try values.encode(quick, forKey: .quick)
-        try values.encodeIfPresent(shuffle, forKey: .shuffle)
-        try values.encodeIfPresent(promote, forKey: .promote)
     }
 }

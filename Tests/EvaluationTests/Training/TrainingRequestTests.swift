@@ -37,6 +37,19 @@ struct TrainingRequestTests {
         #expect(try TrainingRequest(json: small.json()) == small)
     }
 
+    @Test("How many trainers do a fit is written where it is not one, and then the job is of another kind")
+    func parallel() throws {
+        func request(_ trainers: Int) throws -> TrainingRequest {
+            try TrainingRequest(
+                model: "lstm", instruments: [bitcoin], timeframe: .hour1, higher: [], dataParallel: trainers)
+        }
+        let (alone, several) = (try request(1), try request(64))
+        #expect(!alone.json().contains("dataParallel") && several.json().contains(#""dataParallel":64"#))
+        #expect(try TrainingRequest(json: several.json()) == several && several != alone)
+        #expect(try TrainingRequest(json: alone.json()).dataParallel == 1)
+        #expect(alone.jobKind == "training" && several.jobKind != alone.jobKind)
+    }
+
     @Test("The model is fitted by the request's settings, baselines by their own; a quick request is rougher in both")
     func orders() throws {
         func request(quick: Bool) throws -> TrainingRequest {
@@ -91,6 +104,22 @@ struct TrainingRequestTests {
             (
                 #"{"model":"lstm","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"split":"coin"}"#,
                 "coin"
+            ),
+            (
+                #"{"model":"lstm","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"dataParallel":0}"#,
+                "0 trainers"
+            ),
+            (
+                #"{"model":"lstm","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"dataParallel":65}"#,
+                "65 trainers"
+            ),
+            (
+                #"{"model":"lstm","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"dataParallel":5,"#
+                    + #""settings":"{\"training\":{\"batchSize\":4}}"}"#, "share a batch of 4"
+            ),
+            (
+                #"{"model":"xgboost","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"dataParallel":2}"#,
+                "no network"
             ),
             ("train", "JSON"),
         ])
