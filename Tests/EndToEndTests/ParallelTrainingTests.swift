@@ -2,9 +2,10 @@ import Evaluation
 import Foundation
 import Schema
 import Store
+import TestTraits
 import Testing
 
-@Suite("Training of one network by several trainers", .timeLimit(.minutes(20)))
+@Suite("Training of one network by several trainers", .timeLimit(.minutes(20)), .processes)
 struct ParallelTrainingTests {
     /// Who works on a fit that is in the middle.
     private struct Working {

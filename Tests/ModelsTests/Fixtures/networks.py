@@ -361,8 +361,9 @@ def write_fixtures(folder):
 
 def run_swift(network, inputs, out):
     with safe_open(network, framework="pt") as file:
-        key = next(key for key in file.metadata() if key.startswith("tidegate."))
-        kind, configuration = key.split(".")[1], json.loads(file.metadata()[key])
+        # A fitted network's file also says how its windows are read.
+        key, kind = next((f"tidegate.{kind}.v1", kind) for kind in KINDS if f"tidegate.{kind}.v1" in file.metadata())
+        configuration = json.loads(file.metadata()[key])
         module = KINDS[kind](configuration)
         module.load_state_dict({name: file.get_tensor(name) for name in file.keys()}, strict=True)
     with safe_open(inputs, framework="pt") as file:

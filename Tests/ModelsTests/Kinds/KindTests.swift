@@ -43,7 +43,7 @@ struct KindTests {
 
     @Test("A network trained in bfloat16 learns a planted edge too, with other bits, and predicts in float32")
     func bfloat16() throws {
-        let precise = try order(learning: "lstm")
+        let precise = try Self.order(learning: "lstm")
         let rough = try FittingOrder(
             precise.kind,
             settings: #"{"window":8,"shape":{"hidden":4},"training":{"epochs":15,"learningRate":0.01,"batchSize":32,"#

@@ -35,18 +35,7 @@ struct NetworkReferenceTests {
     func python(name: String) throws {
         let fixture = try NetworkFixture(name)
         let network = try fixture.network(seed: 7)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "networks-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let paths = ["network", "inputs", "out"].map { folder.appending(path: "\($0).safetensors") }
-        var file = SafeTensors()
-        try file.add(fixture.inputs.map { ($0.key, $0.value) })
-        try Data(network.bytes()).write(to: paths[0])
-        try Data(file.bytes()).write(to: paths[1])
-        let script = NetworkFixture.folder.appending(path: "networks.py")
-        try Python.run([script.path] + paths.map(\.path))
-
-        let wanted = try SafeTensors(bytes: Array(Data(contentsOf: paths[2])))
+        let wanted = try Python.outputs(of: network.bytes(), fixture.inputs)
         var pass = ForwardPass.prediction
         let found = try outputs(of: network, fixture.inputs, &pass)
         #expect(Set(found.keys) == Set(wanted.entries.map(\.name)))
@@ -65,12 +54,29 @@ enum Python {
         return FileManager.default.isExecutableFile(atPath: path) ? path : nil
     }
 
-    static func run(_ arguments: [String]) throws {
+    /// Lets PyTorch's counterpart of a network's file answer.
+    ///
+    /// - Parameters:
+    ///   - network: the file's bytes.
+    ///   - inputs: by the names of its arguments.
+    /// - Returns: its outputs by name.
+    /// - Throws: an error when it leaves none.
+    static func outputs(of network: [UInt8], _ inputs: [String: Tensor]) throws -> SafeTensors {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "networks-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let paths = ["network", "inputs", "out"].map { folder.appending(path: "\($0).safetensors") }
+        var file = SafeTensors()
+        try file.add(inputs.map { ($0.key, $0.value) })
+        try Data(network).write(to: paths[0])
+        try Data(file.bytes()).write(to: paths[1])
+
         let process = Process()
         process.executableURL = URL(filePath: try #require(interpreter))
-        process.arguments = arguments
+        process.arguments = [NetworkFixture.folder.appending(path: "networks.py").path] + paths.map(\.path)
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+        return try SafeTensors(bytes: Array(Data(contentsOf: paths[2])))
     }
 }

@@ -33,9 +33,8 @@ public struct VariableSelectionNetwork: CompositeLayer {
     ) throws(TensorError) -> Selection {
         let (leading, variables) = (x.leading, networks.count)
         let weights = try weigher(x, context: context, &pass).softmax(dimension: -1)
-        let processed = try networks(x, &pass)
-        let shares = try weights.reshaped([leading.reduce(1, *), variables]).transposed(0, 1).unsqueezed(-1)
-        let output = try (processed * shares).sum(dimension: 0)
+        let shares = try weights.reshaped([leading.reduce(1, *), variables])
+        let output = try networks.weightedSum(of: x, by: shares, &pass)
         return Selection(output: try output.reshaped(leading + output.shape.suffix(1)), weights: weights)
     }
 }

@@ -29,12 +29,24 @@ public enum VariableVectors: Sendable {
         }
     }
 
-    /// Each variable's vectors by a map of its own, `[variable, row, outputs]`.
-    func mapped(by maps: LinearMaps) throws(TensorError) -> Tensor {
+    /// Each variable's vectors by a map of its own.
+    func mapped(by maps: LinearMaps) throws(TensorError) -> VariableVectors {
         switch self {
-        case .vectors: try maps(byVariable())
+        case .vectors: .vectors(try maps(byVariable()).transposed(0, 1))
         case .embedded(let numbers, let scales, let shifts):
-            try maps(shifts).adding(productOf: column(numbers), scales.matmul(maps.weights))
+            .embedded(numbers, scales: try scales.matmul(maps.weights), shifts: try maps(shifts))
+        }
+    }
+
+    /// Some of the rows, without the dimensions that these have.
+    func rows(_ range: Range<Int>) throws(TensorError) -> VariableVectors {
+        switch self {
+        case .vectors(let x):
+            .vectors(try x.reshaped([rows] + x.shape.suffix(2)).narrowed(dimension: 0, to: range))
+        case .embedded(let numbers, let scales, let shifts):
+            .embedded(
+                try numbers.reshaped([rows] + numbers.shape.suffix(1)).narrowed(dimension: 0, to: range),
+                scales: scales, shifts: shifts)
         }
     }
 
