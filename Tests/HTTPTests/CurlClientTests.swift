@@ -1,9 +1,10 @@
 import Foundation
 import HTTP
 import TestKit
+import TestTraits
 import Testing
 
-@Suite("Curl client", .timeLimit(.minutes(20)))
+@Suite("Curl client", .sockets, .timeLimit(.minutes(20)))
 struct CurlClientTests {
     let client: CurlClient
 

@@ -1,9 +1,10 @@
 import HTTP
 import Schema
 import TestKit
+import TestTraits
 import Testing
 
-@Suite("Resilient client", .timeLimit(.minutes(20)))
+@Suite("Resilient client", .sockets, .timeLimit(.minutes(20)))
 struct ResilientClientTests {
     let clock = SkippingClock()
 

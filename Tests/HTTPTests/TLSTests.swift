@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import HTTP
+import TestTraits
 import Testing
 
 /// `openssl s_server` with a certificate of its own making, for one name only.
@@ -69,7 +70,7 @@ let canServeTLS =
     FileManager.default.isExecutableFile(atPath: SecureServer.tool.path)
     || ProcessInfo.processInfo.environment["CI"] == "true"
 
-@Suite("TLS", .timeLimit(.minutes(20)), .enabled(if: canServeTLS, "needs the openssl command"))
+@Suite("TLS", .sockets, .timeLimit(.minutes(20)), .enabled(if: canServeTLS, "needs the openssl command"))
 struct TLSTests {
     private func get(_ url: String, trusting certificate: String?) async throws(HTTPError) -> HTTPResponse {
         let client = try CurlClient(options: .init(certificateFile: certificate))

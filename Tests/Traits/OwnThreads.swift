@@ -25,12 +25,16 @@ extension Trait where Self == OwnThreads {
 
     /// For tests that start processes and wait for them: a few at a time.
     public static var processes: Self { Self(.processes) }
+
+    /// For tests that only wait for sockets, and whose venues and clients give up on those that are silent for seconds.
+    public static var sockets: Self { Self(.sockets) }
 }
 
 /// Threads that take jobs in the order in which they come.
 private final class ThreadGroup: TaskExecutor, @unchecked Sendable {
     static let longWork = ThreadGroup(of: 1)
     static let processes = ThreadGroup(of: 2)
+    static let sockets = ThreadGroup(of: 2)
 
     private let condition = NSCondition()
     /// Guarded by the condition.

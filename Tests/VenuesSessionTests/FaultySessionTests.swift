@@ -3,6 +3,7 @@ import HTTP
 import Market
 import Schema
 import TestKit
+import TestTraits
 import Testing
 import Venues
 
@@ -69,7 +70,7 @@ struct ReceivedMarket {
     }
 }
 
-@Suite("Sessions with a venue that fails", .timeLimit(.minutes(20)), .serialized)
+@Suite("Sessions with a venue that fails", .sockets, .timeLimit(.minutes(20)), .serialized)
 struct FaultySessionTests {
     private let instrument = Instrument("scripted.BTC-USD")
     /// More than any run comes to.

@@ -2,11 +2,12 @@ import HTTP
 import Market
 import Schema
 import TestKit
+import TestTraits
 import Testing
 import Venues
 
 // Answers over real sockets, typed after the venues' documentation or the recordings of the shared data.
-@Suite("Backfill by REST", .timeLimit(.minutes(20)))
+@Suite("Backfill by REST", .sockets, .timeLimit(.minutes(20)))
 struct BackfillTests {
     let now = UnixNanos(seconds: 2_000_000_000)
 

@@ -2,10 +2,11 @@ import Foundation
 import HTTP
 import Schema
 import TestKit
+import TestTraits
 import Testing
 import Venues
 
-@Suite("Binance market data", .timeLimit(.minutes(20)))
+@Suite("Binance market data", .sockets, .timeLimit(.minutes(20)))
 struct BinanceMarketDataTests {
     let bitcoin = Instrument("binance.BTC-USDT")
     let endpoint = VenueEndpoint(venue: "binance", path: "/api/v3/klines")

@@ -1,12 +1,13 @@
 import HTTP
 import Schema
 import TestKit
+import TestTraits
 import Testing
 import Trading
 import Venues
 
 // Answers over real sockets, typed after the venues' documentation or the recordings of the shared data.
-@Suite("Market data by REST", .timeLimit(.minutes(20)))
+@Suite("Market data by REST", .sockets, .timeLimit(.minutes(20)))
 struct MarketDataTests {
     let now = UnixNanos(seconds: 2_000_000_000)
 

@@ -2,10 +2,11 @@ import HTTP
 import Market
 import Schema
 import TestKit
+import TestTraits
 import Testing
 import Venues
 
-@Suite("Venue refusals", .timeLimit(.minutes(20)))
+@Suite("Venue refusals", .sockets, .timeLimit(.minutes(20)))
 struct VenueRefusalTests {
     private func error(
         _ reply: FakeVenue.Reply, _ data: (VenueClients) throws -> any VenueMarketData

@@ -1,6 +1,7 @@
 import HTTP
 import Schema
 import TestKit
+import TestTraits
 import Testing
 
 /// A client that draws its masking keys from a seed and whose clock stands still at one second.
@@ -28,7 +29,7 @@ func receive(
     }
 }
 
-@Suite("Websocket client", .timeLimit(.minutes(20)))
+@Suite("Websocket client", .sockets, .timeLimit(.minutes(20)))
 struct WebSocketClientTests {
     private func texts(_ messages: [WebSocketMessage]) -> [String] {
         messages.map { String(decoding: $0.bytes, as: UTF8.self) }

@@ -1,8 +1,9 @@
 import HTTP
 import TestKit
+import TestTraits
 import Testing
 
-@Suite("Websocket limits", .timeLimit(.minutes(20)))
+@Suite("Websocket limits", .sockets, .timeLimit(.minutes(20)))
 struct WebSocketLimitTests {
     private func end(
         _ options: WebSocketOptions = WebSocketOptions(),
@@ -86,7 +87,7 @@ struct WebSocketLimitTests {
     }
 }
 
-@Suite("Websocket TLS", .timeLimit(.minutes(20)), .enabled(if: canServeTLS, "needs the openssl command"))
+@Suite("Websocket TLS", .sockets, .timeLimit(.minutes(20)), .enabled(if: canServeTLS, "needs the openssl command"))
 struct WebSocketTLSTests {
     private func error(_ address: String, trusting certificate: String?) async throws -> WebSocketError? {
         let client = try webSocketClient(WebSocketOptions(certificateFile: certificate))
