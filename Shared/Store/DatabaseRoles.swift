@@ -11,6 +11,14 @@ public struct DatabaseRoles {
     /// The user of a service, or of `operator`: `tidegate_risk_gate` for `risk-gate`.
     public static func name(of service: String) -> String { "tidegate_" + service.replacing("-", with: "_") }
 
+    /// Whether the users have rights in this database: elsewhere services come as its owner.
+    public func areInUse() throws(StoreError) -> Bool {
+        let name = Self.name(of: "trainer")
+        return try connection.run(
+            "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = \(name) AND has_table_privilege(oid, 'jobs', 'SELECT'))"
+        )[0].value(0)
+    }
+
     /// Makes the users that are missing, and gives each of them its rights, and no others.
     ///
     /// All of it takes effect, or nothing; doing it again changes nothing. The schema must be up to date.

@@ -55,14 +55,14 @@ extension RankGroups {
 
     /// Keeps the seat for `seconds` from now.
     ///
-    /// - Returns: `false` when the group has ended, its leader is gone, or the seat is lost.
+    /// - Returns: `false` when the group has ended, its leader is gone, or the seat is lost: left, or silent for too long.
     public func heartbeat(_ seat: RankSeat, seconds: Double) throws(StoreError) -> Bool {
         try connection.run(
             """
             UPDATE rank_seats SET lease_until = clock_timestamp() + make_interval(secs => \(seconds))
             FROM rank_groups JOIN jobs ON jobs.id = job_id
             WHERE group_id = \(seat.group) AND rank = \(seat.rank) AND holder = \(seat.holder)
-            AND rank_groups.id = group_id AND \(trusted: Self.isAlive)
+            AND rank_seats.lease_until > clock_timestamp() AND rank_groups.id = group_id AND \(trusted: Self.isAlive)
             """
         ).affected == 1
     }

@@ -191,6 +191,31 @@ struct LayerGradientTests {
         try checkGradients(layer.parameters + maps + [("x", x)]) { try layer(embedding(x), &pass).output }
     }
 
+    @Test("A selection of more rows than a part holds gives, and learns from, each row as from fewer")
+    func selectionInParts() throws {
+        var random = SplitMix64(seed: 18)
+        let (rows, variables, width) = (260, 40, 64)
+        let embedding = try VariableEmbedding(variables: variables, width: width, type: .float64, using: &random)
+        let layer = try VariableSelectionNetwork(variables: variables, width: width, type: .float64, using: &random)
+        let x = try Tensor(random.doubles(rows * variables), shape: [rows, variables])
+        let weights = try Tensor(random.doubles(rows * width), shape: [rows, width])
+        // Parts are of 102 rows.
+        func results(_ pieces: [Range<Int>]) throws -> (outputs: [Double], gradients: [Double]) {
+            for (_, value) in layer.parameters { value.clearGradient() }
+            var outputs: [Double] = []
+            for piece in pieces {
+                var pass = ForwardPass.prediction
+                let output = try layer(embedding(x.narrowed(dimension: 0, to: piece)), &pass).output
+                outputs += try output.doubles()
+                try (output * weights.narrowed(dimension: 0, to: piece)).sum().backward()
+            }
+            return (outputs, try layer.parameters.flatMap { try #require($0.value.gradient).doubles() })
+        }
+        let (whole, pieces) = (try results([0..<rows]), try results([0..<50, 50..<150, 150..<rows]))
+        #expect(largestGap(whole.outputs, pieces.outputs) < 1e-12)
+        #expect(largestGap(whole.gradients, pieces.gradients) < 1e-10)
+    }
+
     @Test("Interpretable attention's gradients are those of finite differences")
     func interpretable() throws {
         var random = SplitMix64(seed: 14)

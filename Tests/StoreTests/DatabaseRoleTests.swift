@@ -20,6 +20,17 @@ struct DatabaseRoleTests {
         try PostgresConnection("\(string) user=\(DatabaseRoles.name(of: service))")
     }
 
+    @Test("Where the users have rights, what a migration adds is given to them; elsewhere they stay without")
+    func inUse() async throws {
+        let found = try await PostgresFixture.withDatabase { string in
+            let roles = DatabaseRoles(try PostgresConnection(string))
+            let before = try roles.areInUse()
+            try roles.apply()
+            return [before, try roles.areInUse()]
+        }
+        #expect(found == [false, true])
+    }
+
     private static let services = [
         "ingestor", "synthetic-generator", "feature-builder", "inference-server", "risk-gate", "executor",
         "metrics-recorder", "trainer", "operator", "retention",

@@ -61,7 +61,12 @@ struct Migrate: AsyncParsableCommand {
                 )
             }
         }
-        if !dryRun { try Migrator(connection).migrate() }
+        if !dryRun {
+            try Migrator(connection).migrate()
+            // What is new is nobody's yet.
+            let roles = DatabaseRoles(connection)
+            if try roles.areInUse() { try roles.apply() }
+        }
         return Outcome(
             from: from, to: missing.last?.number ?? from, applied: !dryRun && !missing.isEmpty,
             migrations: missing.map { .init(number: $0.number, name: $0.name, breaking: $0.breaking) })

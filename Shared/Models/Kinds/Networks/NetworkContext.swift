@@ -75,7 +75,7 @@ extension NetworkContext {
             scaler: RobustScaler(
                 fitting: data.rows, columns: data.columns, rows: isUsed.indices.filter { isUsed[$0] }),
             predictionBatch: settings.predictionBatch,
-            dropoutPasses: settings.dropoutPasses > 0 ? settings.dropoutPasses : nil,
+            dropoutPasses: settings.dropoutPasses.flatMap { $0 > 0 ? $0 : nil },
             quantileHorizons: horizons.isEmpty ? nil : horizons)
     }
 }

@@ -14,8 +14,10 @@ struct NetworkSettings<Shape: NetworkConfiguration>: ModelSettings {
     var samples: Int?
     /// The fixed batch shape of predictions.
     var predictionBatch: Int
-    /// Passes with dropout by which a prediction tells how unsure it is; 0 tells nothing.
-    var dropoutPasses: Int
+    /// Passes with dropout by which a prediction tells how unsure it is; `nil` and 0 tell nothing.
+    ///
+    /// Builds of before refuse a setting that they do not know, so it is written only where it is wanted.
+    var dropoutPasses: Int?
     /// Seed and threads are the task's.
     var training: TrainingConfiguration
 
@@ -23,7 +25,7 @@ struct NetworkSettings<Shape: NetworkConfiguration>: ModelSettings {
 
     init(
         _ shape: Shape, window: Int, horizon: Int = 0, balanced: Bool = false, samples: Int? = nil,
-        predictionBatch: Int = 8, dropoutPasses: Int = 0,
+        predictionBatch: Int = 8, dropoutPasses: Int? = nil,
         training: TrainingConfiguration = .networks
     ) {
         (self.shape, self.window, self.horizon) = (shape, window, horizon)
@@ -48,7 +50,8 @@ struct NetworkSettings<Shape: NetworkConfiguration>: ModelSettings {
         try LearningError.require(samples.map { $0 > 0 } ?? true, "samples must be above zero")
         try LearningError.require((1...4096).contains(predictionBatch), "predictionBatch must be in 1...4096")
         try LearningError.require(
-            dropoutPasses == 0 || (2...1000).contains(dropoutPasses), "dropoutPasses must be 0, or in 2...1000")
+            dropoutPasses.map { $0 == 0 || (2...1000).contains($0) } ?? true,
+            "dropoutPasses must be 0, or in 2...1000")
         try training.check()
         try shape.check()
     }
