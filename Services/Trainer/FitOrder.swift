@@ -6,9 +6,8 @@ internal import Store
 
 /// One fit of a training: the payload of a job, in JSON.
 struct FitOrder: Codable {
-    /// The kinds of the jobs: of fits that a trainer does alone, and of those of a training whose model several fit together,
-    /// which builds that know of no ranks leave alone.
-    static let (jobKind, parallelJobKind) = ("fit", "parallel-fit")
+    /// The kinds of the jobs, as ``Evaluation/TrainingRequest`` has two.
+    static let (jobKind, laterJobKind) = ("fit", "fit/2")
 
     let fit: Fit
     let split: SplitScheme
@@ -19,9 +18,9 @@ struct FitOrder: Codable {
     init(_ job: Job) throws { self = try JSONDecoder().decode(Self.self, from: Data(job.payload.rawValue.utf8)) }
 
     /// The job that asks for it; the same fit of the same training is asked for once.
-    func job(of training: Int64, isParallel: Bool) throws -> JobOrder {
+    func job(of training: Int64, needsLaterBuild: Bool) throws -> JobOrder {
         JobOrder(
-            kind: isParallel ? Self.parallelJobKind : Self.jobKind, payload: try JSONText(encoding: self),
+            kind: needsLaterBuild ? Self.laterJobKind : Self.jobKind, payload: try JSONText(encoding: self),
             key: "training/\(training)/\(fit.model)/\(fit.fold)/\(fit.seed)")
     }
 }

@@ -12,6 +12,8 @@ struct Fitting {
     let plan: ValidationPlan
     let fit: Fit
     let order: FittingOrder
+    /// What the model begins with; baselines begin with chance.
+    private let start: [UInt8]?
 
     /// Reads what the fit learns from.
     init(_ run: JobRun, _ histories: HistoryReader) throws {
@@ -20,6 +22,11 @@ struct Fitting {
         let ordered = try FitOrder(run.job)
         fit = ordered.fit
         order = try request.order(for: fit.model)
+        if let version = request.start, fit.model == request.model {
+            start = try run.start(version).version.weights
+        } else {
+            start = nil
+        }
         plan = try ValidationPlan(try histories.dataset(request, upTo: ordered.end, run), ordered.split)
     }
 
@@ -47,7 +54,7 @@ struct Fitting {
         save: @escaping (_ checkpoint: [UInt8], _ progress: Double) throws -> Void
     ) throws -> [UInt8] {
         var task = try task()
-        (task.device, task.group) = (run.trainer.settings.device, group)
+        (task.device, task.group, task.start) = (run.trainer.settings.device, group, start)
         do {
             return try order.fit(task, watch(continuing: checkpoint, save: save))
         } catch TrainingError.foreignCheckpoint {

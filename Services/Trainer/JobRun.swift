@@ -73,4 +73,13 @@ final class JobRun {
         guard let training else { throw TrainingError.request("its training is gone") }
         return try TrainingRequest(json: training.payload.rawValue)
     }
+
+    /// The version with which fits begin.
+    func start(_ version: String) throws -> TrainingStart {
+        try TrainingStart(version) { id in
+            try session.retrying("read version") { connection throws(StoreError) in
+                try ModelRegistry(connection).version(id)
+            }
+        }
+    }
 }

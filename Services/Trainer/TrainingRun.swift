@@ -28,9 +28,11 @@ struct TrainingRun {
         let fits = plan.fits(of: request.model, seeds: request.seeds)
         // Refuses here what every fit would refuse.
         for fit in fits where fit.seed == request.seeds[0] { _ = try plan.task(fit, threads: 1) }
+        if let start = request.start { try run.start(start).check(request, plan) }
         let lease = lease
         let children = try fits.map {
-            try FitOrder(fit: $0, split: split, end: end).job(of: lease.job.id, isParallel: request.dataParallel > 1)
+            try FitOrder(fit: $0, split: split, end: end).job(
+                of: lease.job.id, needsLaterBuild: request.needsLaterBuild)
         }
         let checkpoint = try TrainingDivision(split: split, end: end).bytes()
         try run.session.retrying("divide job") { connection throws(StoreError) in
@@ -58,11 +60,13 @@ struct TrainingRun {
             of: request.model, seeds: request.seeds, predictions: made.predictions,
             trials: try trials(request.timeframe), rules: request.rules)
         let outcome = TrainingOutcome(
-            version: order.version(of: weights), split: division.split, label: "\(request.label)", table: table)
+            version: order.version(of: weights), split: division.split, label: "\(request.label)", table: table,
+            origins: data.origins)
         let version = ModelVersion(
             id: outcome.version, model: request.model, featureSet: data.featureSet, weights: weights,
             settings: JSONText(#"{"model":\#(order.settings),"request":\#(request.json())}"#),
-            metrics: try JSONText(encoding: TableSummary(table, importance: made.importance)), dataFrom: first,
+            metrics: try JSONText(encoding: TableSummary(table, importance: made.importance, origins: data.origins)),
+            dataFrom: first,
             dataTo: last,
             revision: run.trainer.context.settings.revision, seed: request.seeds[0])
         let (lease, result) = (lease, try JSONText(encoding: outcome))

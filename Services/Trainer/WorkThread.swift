@@ -59,7 +59,7 @@ final class WorkThread {
     }
 
     private static let kinds = [
-        TrainingRequest.jobKind, TrainingRequest.parallelJobKind, FitOrder.jobKind, FitOrder.parallelJobKind,
+        TrainingRequest.jobKind, TrainingRequest.laterJobKind, FitOrder.jobKind, FitOrder.laterJobKind,
     ]
 
     /// Waits for a notification, at most a second: nobody tells when a lease runs out.
@@ -100,7 +100,7 @@ final class WorkThread {
         let run = JobRun(trainer, lease.job, session, watch, stop)
         do {
             let done =
-                [FitOrder.jobKind, FitOrder.parallelJobKind].contains(lease.job.kind)
+                [FitOrder.jobKind, FitOrder.laterJobKind].contains(lease.job.kind)
                 ? try FitRun(run: run, lease: lease, histories: histories).work()
                 : try TrainingRun(run: run, lease: lease, histories: histories).work()
             switch done {

@@ -33,7 +33,8 @@ struct TrainingReportTests {
             trials: [0.1, 0.2, 0.3], rules: TableRules(perYear: 8760))
         return TrainingOutcome(
             version: "tft-1", split: try SplitScheme(parsing: "walk-forward(train: 252d, test: 30d)"),
-            label: "direction(after: 1h)", table: table)
+            label: "direction(after: 1h)", table: table,
+            origins: DataOrigins([.exchange: 90, .synthetic: 10]))
     }
 
     private func job(_ result: JSONText?) async throws -> Job {
@@ -52,6 +53,7 @@ struct TrainingReportTests {
         let text = try #require(try TrainingReport(job)).text
         for part in [
             "tft-1\ndirection(after: 1h); walk-forward(train: 252d, test: 30d, embargo: 0m)\n2 folds, 2 seeds, tested 2023-11-14",
+            "\n100 candles: exchange 90, synthetic 10\n",
             "tft             0.7500 ± 0.000", "last value", "majority class", "buy and hold", "fits tried so far: 3",
             "accuracy over all calls: 75.00 %", "verdict: ",
         ] { #expect(text.contains(part), "\(part) in\n\(text)") }

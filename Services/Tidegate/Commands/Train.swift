@@ -46,6 +46,12 @@ struct Train: AsyncParsableCommand {
     @Option(help: "Deal the answers out anew by this seed, as a test: then no model must be any good.")
     var shuffle: UInt64?
     @Option(help: "Let this alias mean the model: champion, challenger or shadow.") var promote: String?
+    @Option(
+        help: """
+            A version, or an alias, with whose weights each fit of a network begins: to train on a made-up market first, and \
+            tune on the real one.
+            """)
+    var startFrom: String?
     @Option(help: "Trainers that do each fit of a network together, each with a share of every batch.")
     var dataParallel = 1
     @Option(help: "Trainers to start here while it lasts; by default as many as are missing.") var trainers: Int?
@@ -106,7 +112,8 @@ struct Train: AsyncParsableCommand {
             to: history.moment(history.to, "--to"), instruments: market.instruments, timeframe: market.base,
             higher: market.higher, features: FeatureSettings(text: features),
             label: label.map(Labelling.init(parsing:)), split: split.map(SplitScheme.init(parsing:)),
-            quick: mode == .quick, shuffle: shuffle, promote: promote, dataParallel: dataParallel)
+            quick: mode == .quick, shuffle: shuffle, promote: promote, dataParallel: dataParallel,
+            start: startFrom.map { try ModelRegistry(connection).alias($0) ?? $0 })
         return try JobQueue(connection).submit(
             request.jobKind, payload: JSONText(request.json()), key: ControlPlacement.identifier("train"))
     }

@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Foundation
+internal import Models
 internal import Store
 
 /// What a training came to, for a person.
@@ -40,7 +41,7 @@ struct TrainingReport {
         return """
             \(outcome.version)
             \(outcome.label); \(outcome.split)
-            \(counted) folds, \(seeds) seed\(seeds == 1 ? "" : "s"), tested \(range)
+            \(counted) folds, \(seeds) seed\(seeds == 1 ? "" : "s"), tested \(range)\(origins)
 
             \(comparison)
 
@@ -50,6 +51,12 @@ struct TrainingReport {
             probability of overfitting \(Self.number(table.pbo))
             verdict: \(table.verdict.rawValue)
             """
+    }
+
+    /// Where the data came from, on a line of its own.
+    private var origins: String {
+        guard let origins = outcome.origins else { return "" }
+        return origins.isMadeUp ? "\n\(origins.total) candles, all made up" : "\n\(origins)"
     }
 
     /// The model and everything beside it, each metric as mean ± deviation over folds and seeds.

@@ -13,6 +13,8 @@ public struct TrainingHistory: Sendable {
     public private(set) var vectors: [FeatureVector] = []
     /// Of the request's timeframe.
     private var candles: [Instrument: CandleColumns] = [:]
+    /// Of the candles.
+    private var origins = DataOrigins()
     /// Whether all that follows lies after the request's range.
     public private(set) var isComplete = false
     public let featureSet: FeatureSet
@@ -48,7 +50,10 @@ public struct TrainingHistory: Sendable {
             candles.removeValue(forKey: candle.instrument)
             ?? CandleColumns(instrument: candle.instrument, timeframe: candle.timeframe)
         // A repeated or late candle was passed over by the feature stage too.
-        if columns.openTimes.last.map({ $0 < candle.openTime }) ?? true { columns.append(valuesOf: candle) }
+        if columns.openTimes.last.map({ $0 < candle.openTime }) ?? true {
+            columns.append(valuesOf: candle)
+            origins.add(candle.source)
+        }
         candles[candle.instrument] = columns
     }
 
@@ -56,7 +61,7 @@ public struct TrainingHistory: Sendable {
     public func dataset(for order: FittingOrder) -> Dataset {
         let data = Dataset(
             candles: Array(candles.values), vectors: vectors, featureSet: featureSet, labelling: request.label,
-            window: order.window, horizon: order.horizon)
+            origins: origins, window: order.window, horizon: order.horizon)
         return request.shuffle.map { data.shufflingAnswers(seed: $0) } ?? data
     }
 

@@ -9,19 +9,23 @@ public struct TrainingOutcome: Codable, Sendable, Hashable {
     public let split: SplitScheme
     public let label: String
     public let table: HonestTable
+    /// Where the candles came from that it learned from and was tested on; `nil` from builds that did not count them.
+    public let origins: DataOrigins?
 
-    public init(version: String, split: SplitScheme, label: String, table: HonestTable) {
+    public init(version: String, split: SplitScheme, label: String, table: HonestTable, origins: DataOrigins? = nil) {
         (self.version, self.split, self.label, self.table) = (version, split, label, table)
+        self.origins = origins
     }
 
-    private enum Key: String, CodingKey { case version, split, label }
+    private enum Key: String, CodingKey { case version, split, label, origins }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         self.init(
             version: try values.decode(String.self, forKey: .version),
             split: try values.decode(SplitScheme.self, forKey: .split),
-            label: try values.decode(String.self, forKey: .label), table: try HonestTable(from: decoder))
+            label: try values.decode(String.self, forKey: .label), table: try HonestTable(from: decoder),
+            origins: try values.decodeIfPresent(DataOrigins.self, forKey: .origins))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -30,6 +34,7 @@ public struct TrainingOutcome: Codable, Sendable, Hashable {
         try values.encode(version, forKey: .version)
         try values.encode(split, forKey: .split)
         try values.encode(label, forKey: .label)
+        try values.encodeIfPresent(origins, forKey: .origins)
     }
 }
 
@@ -51,19 +56,21 @@ public struct TableSummary: Codable, Sendable, Hashable {
     public let verdict: Verdict
     /// What the version goes by; `nil` in versions of before it was measured.
     public let importance: ModelImportance?
+    /// Where the candles came from; `nil` in versions of before they were counted.
+    public let origins: DataOrigins?
 
     private enum CodingKeys: String, CodingKey {
         case metric, mean, sd, metrics, baselines, folds, accuracy, chance, trials
         case deflatedSharpe = "deflated_sharpe"
-        case pbo, verdict, importance
+        case pbo, verdict, importance, origins
     }
 
-    public init(_ table: HonestTable, importance: ModelImportance? = nil) {
+    public init(_ table: HonestTable, importance: ModelImportance? = nil, origins: DataOrigins? = nil) {
         (metric, mean, sd, metrics) = (table.metric, table.mean, table.sd, table.metrics)
         baselines = Dictionary(
             uniqueKeysWithValues: table.baselines.compactMap { row in row.mean.map { (row.model, $0) } })
         (folds, accuracy, chance, trials) = (table.folds.count, table.accuracy, table.chance, table.trials)
         (deflatedSharpe, pbo, verdict) = (table.deflatedSharpe, table.pbo, table.verdict)
-        self.importance = importance
+        (self.importance, self.origins) = (importance, origins)
     }
 }

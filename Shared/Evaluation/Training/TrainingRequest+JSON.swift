@@ -44,7 +44,7 @@ extension TrainingRequest {
 extension TrainingRequest: Codable {
     private enum Key: String, CodingKey {
         case model, settings, seeds, source, from, to, instruments, timeframe, higher, features, label, split, quick
-        case shuffle, promote, dataParallel
+        case shuffle, promote, dataParallel, start
     }
 
     public init(from decoder: any Decoder) throws {
@@ -72,7 +72,8 @@ extension TrainingRequest: Codable {
             quick: values.decodeIfPresent(Bool.self, forKey: .quick) ?? false,
             shuffle: values.decodeIfPresent(UInt64.self, forKey: .shuffle),
             promote: values.decodeIfPresent(String.self, forKey: .promote),
-            dataParallel: values.decodeIfPresent(Int.self, forKey: .dataParallel) ?? 1)
+            dataParallel: values.decodeIfPresent(Int.self, forKey: .dataParallel) ?? 1,
+            start: values.decodeIfPresent(String.self, forKey: .start))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -92,6 +93,7 @@ extension TrainingRequest: Codable {
         try values.encode(quick, forKey: .quick)
         try values.encodeIfPresent(shuffle, forKey: .shuffle)
         try values.encodeIfPresent(promote, forKey: .promote)
+        try values.encodeIfPresent(start, forKey: .start)
         if dataParallel > 1 { try values.encode(dataParallel, forKey: .dataParallel) }
     }
 }

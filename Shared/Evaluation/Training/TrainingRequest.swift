@@ -6,10 +6,9 @@ public import Schema
 ///
 /// The same request over the same history always gives the same weights and the same table.
 public struct TrainingRequest: Sendable, Equatable {
-    /// The kind of the jobs that carry a request for fits that a trainer does alone.
-    public static let jobKind = "training"
-    /// The kind of those whose fits several trainers do together; builds that know of no ranks leave them alone.
-    public static let parallelJobKind = "parallel-training"
+    /// The kinds of the jobs that carry a request: such as every build understands, and such as ask for what builds of
+    /// before would pass over, and which these leave alone.
+    public static let (jobKind, laterJobKind) = ("training", "training/2")
 
     /// Where history comes from.
     public enum Source: String, Codable, Sendable, CaseIterable {
@@ -53,6 +52,11 @@ public struct TrainingRequest: Sendable, Equatable {
     /// The result depends on it. 1…64, and above 1 for networks only.
     public let dataParallel: Int
 
+    /// The version with whose weights each fit of the model begins; `nil` begins with chance.
+    ///
+    /// For networks only: trained first on one history, for example a made-up one, and tuned on another.
+    public let start: String?
+
     /// The most trainers that do one fit.
     public static let mostParallel = 64
 
@@ -64,7 +68,7 @@ public struct TrainingRequest: Sendable, Equatable {
         model: String, settings: String = "{}", seeds: [UInt64] = [1], source: Source = .feed, from: UnixNanos? = nil,
         to: UnixNanos? = nil, instruments: [Instrument], timeframe: Timeframe, higher: [Timeframe],
         features: FeatureSettings = .standard, label: Labelling? = nil, split: SplitScheme? = nil, quick: Bool = false,
-        shuffle: UInt64? = nil, promote: String? = nil, dataParallel: Int = 1
+        shuffle: UInt64? = nil, promote: String? = nil, dataParallel: Int = 1, start: String? = nil
     ) throws {
         func require(_ holds: Bool, _ reason: @autoclosure () -> String) throws(TrainingError) {
             guard holds else { throw .request(reason()) }
@@ -101,15 +105,23 @@ public struct TrainingRequest: Sendable, Equatable {
             }
             try require(dataParallel <= batch, "\(dataParallel) trainers cannot share a batch of \(batch) samples")
         }
+        if let start {
+            try require(!start.isEmpty, "the version to start from is empty")
+            try require(order.isTunable, "\(model) is no network, and starts from nothing")
+        }
         (self.model, self.settings, self.seeds, self.source) = (model, order.settings, seeds, source)
         (self.from, self.to, self.instruments) = (from, to, Set(instruments).sorted())
         (self.timeframe, self.higher) = (timeframe, Set(higher).sorted())
         (self.features, self.label, self.split, self.quick) = (features, label, split, quick)
-        (self.shuffle, self.promote, self.dataParallel) = (shuffle, promote, dataParallel)
+        (self.shuffle, self.promote) = (shuffle, promote)
+        (self.dataParallel, self.start) = (dataParallel, start)
     }
 
     /// The kind of the job that carries this request.
-    public var jobKind: String { dataParallel > 1 ? Self.parallelJobKind : Self.jobKind }
+    public var jobKind: String { needsLaterBuild ? Self.laterJobKind : Self.jobKind }
+
+    /// Whether it asks for several trainers a fit, or for a start.
+    public var needsLaterBuild: Bool { dataParallel > 1 || start != nil }
 
     /// How a model is fitted: the one that is asked for, or a baseline by its own settings.
     public func order(for model: String) throws -> FittingOrder {

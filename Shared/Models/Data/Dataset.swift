@@ -45,6 +45,8 @@ public struct Dataset: Sendable {
     /// Rows of a sample's window.
     public let window: Int
     public let labelling: Labelling
+    /// Of the candles.
+    public let origins: DataOrigins
     /// Differs, almost surely, when anything that is learned from differs.
     private(set) var fingerprint: UInt64
 
@@ -54,7 +56,7 @@ public struct Dataset: Sendable {
     /// A sample needs `window` rows, its own included; learning looks `horizon` bars ahead, beside the label.
     public init(
         candles: [CandleColumns], vectors: [FeatureVector], featureSet: FeatureSet, labelling: Labelling,
-        window: Int = 1, horizon: Int = 0
+        origins: DataOrigins = DataOrigins(), window: Int = 1, horizon: Int = 0
     ) {
         let candles = candles.sorted { $0.instrument < $1.instrument }
         let byInstrument = Dictionary(grouping: vectors.filter { $0.featureSet == featureSet.id }, by: \.instrument)
@@ -88,7 +90,7 @@ public struct Dataset: Sendable {
             LabelSpan(start: sample.span.start, end: max(sample.span.end, sample.span.start.advanced(by: ahead)))
         }
         (self.candles, self.rows, self.moments, self.samples) = (candles, rows, moments, samples)
-        (self.window, self.labelling) = (window, labelling)
+        (self.window, self.labelling, self.origins) = (window, labelling, origins)
         fingerprint = Self.fingerprint(featureSet.id, rows, samples, window)
     }
 

@@ -12,6 +12,8 @@ public struct FittingOrder: Sendable {
     public let horizon: Int
     /// Samples of one step, which several ranks may share; `nil` for kinds that one alone fits.
     public let batch: Int?
+    /// Whether a fit may begin with the weights of a version.
+    public var isTunable: Bool { batch != nil }
 
     /// - Parameters:
     ///   - kind: What to fit.
@@ -30,10 +32,13 @@ public struct FittingOrder: Sendable {
 
     /// Fits the model, from the beginning or from a checkpoint; the result is the same, to the last bit.
     ///
-    /// - Throws: ``TrainingError/foreignCheckpoint`` when the watch's checkpoint is of another order, task or build; errors
-    ///   of the kind; what the watch throws.
+    /// - Throws: ``TrainingError/foreignCheckpoint`` when the watch's checkpoint is of another order, task or build;
+    ///   ``TrainingError/ranksDiffer`` when the task's ranks do not learn from the same; errors of the kind; what the watch
+    ///   throws.
     public func fit(_ task: FittingTask, _ watch: FittingWatch = FittingWatch()) throws -> [UInt8] {
         let seal = seal(of: task)
+        // Each rank reads for itself what is learned from.
+        if let group = task.group, try !group.areEqual(seal.map { Int64($0) }) { throw TrainingError.ranksDiffer }
         var earlier = watch.checkpoint
         if let checkpoint = earlier {
             guard checkpoint.starts(with: seal) else { throw TrainingError.foreignCheckpoint }
@@ -55,7 +60,7 @@ public struct FittingOrder: Sendable {
     }
 
     /// Raised whenever an equal order and task give other weights, so that no checkpoint from before is continued.
-    private static let revision: UInt64 = 3
+    private static let revision: UInt64 = 4
 
     /// Eight bytes before each checkpoint, by which one of anything else is known.
     private func seal(of task: FittingTask) -> [UInt8] {
@@ -67,6 +72,7 @@ public struct FittingOrder: Sendable {
             for sample in part { fingerprint.add(UInt64(sample)) }
         }
         for word in [task.data.fingerprint, task.seed, UInt64(task.threads)] { fingerprint.add(word) }
+        if let start = task.start { fingerprint.add(bytes: start) }
         // Nothing for the processor, as in checkpoints of builds that knew no other device.
         if case .cuda = task.device, batch != nil { fingerprint.add(bytes: "cuda".utf8) }
         return (0..<8).map { UInt8(truncatingIfNeeded: fingerprint.value >> (8 * $0)) }

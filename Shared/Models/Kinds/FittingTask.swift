@@ -12,6 +12,8 @@ public struct FittingTask: Sendable {
     public let threads: Int
     /// Where a network is fitted; other kinds are on the processor.
     public var device = Device.cpu
+    /// The weights of a version with which a network begins, in place of chance.
+    public var start: [UInt8]?
     /// The ranks that fit a network together, each with an equal task; `nil` for one alone.
     public var group: ProcessGroup?
 

@@ -10,9 +10,11 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case request(String)
     /// A fit of a training that has failed, and why.
     case fit(String, String)
+    /// A version that a fit cannot begin with.
+    case start(String)
     /// A checkpoint of another fit.
     case foreignCheckpoint
-    /// Ranks that fitted one network together and have come to different bits.
+    /// Ranks that fit one network together, and learn from other samples or have come to other bits than each other.
     case ranksDiffer
 
     public var description: String {
@@ -24,8 +26,10 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "least 20"
         case .request(let reason): "the training request is wrong: \(reason)"
         case .fit(let name, let reason): "\(name): \(reason)"
+        case .start(let reason): "it cannot begin with that version: \(reason)"
         case .foreignCheckpoint: "the checkpoint is of another training"
-        case .ranksDiffer: "the ranks have come to different bits; are their processors of one kind?"
+        case .ranksDiffer:
+            "the ranks differ in what they learn from, or in the bits that they came to; are their processors of one kind?"
         }
     }
 }

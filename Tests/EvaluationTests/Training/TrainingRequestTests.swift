@@ -50,6 +50,14 @@ struct TrainingRequestTests {
         #expect(alone.jobKind == "training" && several.jobKind != alone.jobKind)
     }
 
+    @Test("A version to begin with is asked for in jobs that builds of before leave alone")
+    func start() throws {
+        let tuned = try TrainingRequest(
+            model: "lstm", instruments: [bitcoin], timeframe: .hour1, higher: [], start: "lstm-1")
+        #expect(try TrainingRequest(json: tuned.json()) == tuned && tuned.json().contains(#""start":"lstm-1""#))
+        #expect(tuned.jobKind == "training/2")
+    }
+
     @Test("The model is fitted by the request's settings, baselines by their own; a quick request is rougher in both")
     func orders() throws {
         func request(quick: Bool) throws -> TrainingRequest {
@@ -120,6 +128,14 @@ struct TrainingRequestTests {
             (
                 #"{"model":"xgboost","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"dataParallel":2}"#,
                 "no network"
+            ),
+            (
+                #"{"model":"xgboost","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"start":"x"}"#,
+                "starts from nothing"
+            ),
+            (
+                #"{"model":"lstm","seeds":[1],"instruments":["a.B-C"],"timeframe":"1h","higher":[],"start":""}"#,
+                "is empty"
             ),
             ("train", "JSON"),
         ])

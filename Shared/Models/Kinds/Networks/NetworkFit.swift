@@ -25,6 +25,7 @@ struct NetworkFit<Kind: NetworkKind> {
         // A stream of its own: the training's begins at the seed itself.
         var random = SplitMix64(seed: task.seed ^ 0x5EED_0F_1A7E)
         body = try Kind.Body(Kind.shape(settings, for: data), using: &random)
+        if let start = task.start { try Self.begin(body, with: start) }
         try body.move(to: task.device)
         reader = try SampleReader(data, context, horizon: settings.horizon, on: task.device)
         training = reader.learnable(task.training).spread(settings.samples)
@@ -42,6 +43,15 @@ struct NetworkFit<Kind: NetworkKind> {
         var configuration = settings.training
         (configuration.seed, configuration.threads) = (task.seed, task.threads)
         self.configuration = configuration
+    }
+
+    /// Gives the network the weights of a version, by name.
+    private static func begin(_ body: Kind.Body, with weights: [UInt8]) throws {
+        do {
+            try SafeTensors(bytes: weights).assign(to: body.state)
+        } catch let error as LearningError {
+            throw TrainingError.start("\(error)")
+        }
     }
 
     func run(_ watch: FittingWatch) throws -> [UInt8] {
