@@ -22,11 +22,9 @@ struct Fitting {
         let ordered = try FitOrder(run.job)
         fit = ordered.fit
         order = try request.order(for: fit.model)
-        if let version = request.start, fit.model == request.model {
-            start = try run.start(version).version.weights
-        } else {
-            start = nil
-        }
+        let version = fit.model == request.model ? request.start : nil
+        start = try version.flatMap { try run.version($0) }?.weights
+        guard (start == nil) == (version == nil) else { throw TrainingError.start("it is gone") }
         plan = try ValidationPlan(try histories.dataset(request, upTo: ordered.end, run), ordered.split)
     }
 

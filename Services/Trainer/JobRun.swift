@@ -74,12 +74,10 @@ final class JobRun {
         return try TrainingRequest(json: training.payload.rawValue)
     }
 
-    /// The version with which fits begin.
-    func start(_ version: String) throws -> TrainingStart {
-        try TrainingStart(version) { id in
-            try session.retrying("read version") { connection throws(StoreError) in
-                try ModelRegistry(connection).version(id)
-            }
+    /// A version of the registry; `nil` when there is none of this id.
+    func version(_ id: String) throws(StoreError) -> ModelVersion? {
+        try session.retrying("read version") { connection throws(StoreError) in
+            try ModelRegistry(connection).version(id)
         }
     }
 }

@@ -28,7 +28,7 @@ struct TrainingRun {
         let fits = plan.fits(of: request.model, seeds: request.seeds)
         // Refuses here what every fit would refuse.
         for fit in fits where fit.seed == request.seeds[0] { _ = try plan.task(fit, threads: 1) }
-        if let start = request.start { try run.start(start).check(request, plan) }
+        if let start = request.start { try TrainingStart(start, find: run.version).check(request, plan) }
         let lease = lease
         let children = try fits.map {
             try FitOrder(fit: $0, split: split, end: end).job(
@@ -66,9 +66,7 @@ struct TrainingRun {
             id: outcome.version, model: request.model, featureSet: data.featureSet, weights: weights,
             settings: JSONText(#"{"model":\#(order.settings),"request":\#(request.json())}"#),
             metrics: try JSONText(encoding: TableSummary(table, importance: made.importance, origins: data.origins)),
-            dataFrom: first,
-            dataTo: last,
-            revision: run.trainer.context.settings.revision, seed: request.seeds[0])
+            dataFrom: first, dataTo: last, revision: run.trainer.context.settings.revision, seed: request.seeds[0])
         let (lease, result) = (lease, try JSONText(encoding: outcome))
         try run.session.retrying("finish training") { connection throws(StoreError) in
             try connection.transaction { () throws(StoreError) in

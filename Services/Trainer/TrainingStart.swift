@@ -1,5 +1,4 @@
 internal import Evaluation
-internal import Foundation
 internal import Models
 internal import Schema
 internal import Store
@@ -19,7 +18,8 @@ struct TrainingStart {
 
     /// Finds the version, and those from which it comes.
     ///
-    /// - Throws: ``Models/TrainingError/start(_:)`` when one of them is not there.
+    /// - Throws: ``Models/TrainingError/start(_:)`` when one of them is not there, or does not say what it was trained on:
+    ///   then nobody knows what it comes from.
     init(_ id: String, find: (_ id: String) throws -> ModelVersion?) throws {
         func version(_ id: String) throws -> ModelVersion {
             guard let version = try find(id) else { throw TrainingError.start("there is no version \(id)") }
@@ -28,12 +28,14 @@ struct TrainingStart {
         self.version = try version(id)
         var (seen, next): (UnixNanos?, ModelVersion?) = (nil, self.version)
         while let current = next {
-            let request = try? JSONDecoder().decode(Learned.self, from: Data(current.settings.rawValue.utf8)).request
-            let sources = try? JSONDecoder().decode(Sources.self, from: Data(current.metrics.rawValue.utf8))
-            if sources?.origins?.isMadeUp != true {
-                seen = max(seen ?? current.dataTo, current.dataTo.advanced(by: try request?.lookahead ?? 0))
+            guard let request = try? current.settings.decoded(as: Learned.self).request else {
+                throw TrainingError.start("\(current.id) does not say what it was trained on")
             }
-            next = try request?.start.map { try version($0) }
+            let sources = try? current.metrics.decoded(as: Sources.self)
+            if sources?.origins?.isMadeUp != true {
+                seen = max(seen ?? current.dataTo, current.dataTo.advanced(by: try request.lookahead))
+            }
+            next = try request.start.map { try version($0) }
         }
         self.seen = seen
     }

@@ -20,7 +20,7 @@ struct LiveFeedTests {
     private struct Feed {
         var candles: [String: [Candle]] = [:]
         var trades: [String: [Int]] = [:]
-        var quotes = 0
+        var quotes: [String: Int] = [:]
         var sides: [SideValue] = []
         var anomalies: [Anomaly] = []
         /// Candles that do not sum up the trades since the one before.
@@ -40,7 +40,7 @@ struct LiveFeedTests {
                 if trades[name] != nil, sum != candle.volume {
                     disorder.append("\(candle.openTime): \(sum) of \(candle.volume)")
                 }
-            case .quote: quotes += 1
+            case .quote(let quote): quotes[quote.instrument.name, default: 0] += 1
             case .side(let value): sides.append(value)
             case .anomaly(let anomaly): anomalies.append(anomaly)
             default: break
@@ -217,7 +217,7 @@ struct LiveFeedTests {
     private func check(_ found: (feed: Feed, end: UnixNanos), _ market: LiveMarket, _ begin: Int64) throws {
         let (feed, end) = (found.feed, found.end.milliseconds)
         let late = feed.anomalies.count { $0.kind == .late }
-        #expect(feed.quotes > 0)
+        #expect(feed.quotes.keys.sorted() == ["binance.BTC-USDT", "binance.ETH-USDT"])
         #expect(feed.anomalies.allSatisfy { [.late, .gap].contains($0.kind) }, "\(feed.anomalies)")
         var missing = 0
         for (symbol, name) in zip(LiveMarket.symbols, ["binance.BTC-USDT", "binance.ETH-USDT"]) {

@@ -57,10 +57,12 @@ struct TunedTrainingTests {
             let old = Self.forged(base, id: "lstm-old", metrics: "{}")
             let settings = JSONText(version.settings.rawValue.replacing(base.id, with: "lstm-old"))
             let child = Self.forged(version, id: "lstm-child", settings: settings, metrics: version.metrics)
-            for version in [old, child] { try registry.register(version) }
+            let silent = Self.forged(base, id: "lstm-silent", settings: "{}", metrics: base.metrics)
+            for version in [old, child, silent] { try registry.register(version) }
             for (request, reason) in [
                 (try Self.request(start: "lstm-old"), "lstm-old knows the market up to 2023-01-30"),
                 (try Self.request(start: "lstm-child"), "lstm-child knows the market up to 2023-01-30"),
+                (try Self.request(start: "lstm-silent"), "lstm-silent does not say what it was trained on"),
                 (try Self.request(start: "lstm-none"), "there is no version lstm-none"),
                 (try Self.request("lstm-cnn", start: base.id), "is a lstm, and not a lstm-cnn"),
             ] {

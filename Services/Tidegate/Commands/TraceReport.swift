@@ -92,7 +92,9 @@ struct TraceContent: Encodable {
         case .prediction(let prediction):
             return [
                 "prediction \(prediction.model) (\(prediction.role.rawValue)): up with "
-                    + "\(Figures.number(prediction.probability))\(prediction.uncertainty.map { " ± " + Figures.number($0) } ?? ""), signal \(Figures.number(prediction.signal)), "
+                    + Figures.number(prediction.probability)
+                    + (prediction.uncertainty.map { " ± \(Figures.number($0))" } ?? "")
+                    + ", signal \(Figures.number(prediction.signal)), "
                     + "confidence \(Figures.number(prediction.confidence)) at \(prediction.referencePrice)"
             ]
                 + prediction.quantiles.map { quantile in

@@ -15,8 +15,8 @@ struct Train: AsyncParsableCommand {
         discussion: """
             The training is divided into fits, one a fold and seed, of the model and of the baselines beside it; any trainer \
             takes them, and another goes on where one dies. Where fewer trainers run than a fit takes, the others are \
-            started here for as long as it lasts. What the command line does not say about the market is taken from what is stored: the feed, or the \
-            candles that were imported.
+            started here for as long as it lasts. What the command line does not say about the market is taken from what \
+            is stored: the feed, or the candles that were imported.
 
             Models: \(ModelCatalogue.standard.kinds.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")).
 
